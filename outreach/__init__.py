@@ -1,0 +1,1 @@
+"""Plan outreach visits on real roads."""

@@ -1,0 +1,166 @@
+"""Values that cross stages: what is planned, and who is left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from outreach.errors import Message
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+Season = Literal["dry", "wet"]
+PlaceKind = Literal["base", "visit", "partner", "lodging"]
+LossKind = Literal["invalid", "unsnapped", "unreachable", "unserved", "uncovered"]
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeWindow:
+    """When service may begin; integer seconds, ends included."""
+
+    opens_s: int
+    closes_s: int
+
+    def __post_init__(self) -> None:
+        if self.closes_s < self.opens_s:
+            raise ValueError(f"window closes ({self.closes_s}) before it opens ({self.opens_s})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """
+    One thing wrong, or doubtful, in a table: where, what, and how to mend it.
+
+    An `error` makes its row *invalid*; a `warning` leaves it in the plan. `row` is the number
+    that the user sees (the header is row 1), None for what concerns a whole file.
+    """
+
+    severity: Severity
+    code: str
+    file: str
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
+    id: str | None = None
+    what: Message
+    mend: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """
+    Somebody, or one visit to somebody, who is not in the plan, and why.
+
+    `reason` is a short stable code; `detail` is the sentence that explains it.
+    """
+
+    kind: LossKind
+    beneficiary_id: str
+    visit_id: str | None = None
+    reason: str
+    detail: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotDue:
+    """A beneficiary whose next visit falls after the horizon: no loss, but named."""
+
+    beneficiary_id: str
+    due_on: dt.date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """
+    A visit, base, partner or lodging placed and timed; seconds from `Plan.starts_at`.
+
+    At a base or lodging `starts_s` is `arrives_s`. `service_s` is the time from `starts_s` to
+    `departs_s`. `label` is a name that may be shown (of a base, lodging or partner); a
+    beneficiary has none.
+    """
+
+    kind: PlaceKind
+    place_id: str
+    visit_id: str | None = None
+    beneficiary_id: str | None = None
+    category: str | None = None
+    area: str | None = None
+    label: str | None = None
+    lon: float
+    lat: float
+    arrives_s: int
+    starts_s: int
+    departs_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """Travel between two consecutive stops; `walk_m` is the part on foot off the road."""
+
+    from_id: str
+    to_id: str
+    duration_s: int
+    distance_m: float
+    walk_m: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayRoute:
+    """
+    One team's stops of one day, from where it slept to where it sleeps.
+
+    `day` counts from 0 at `Plan.starts_at`. The first stop is `starts_from`, the last
+    `sleeps_at`; `legs[i]` joins `stops[i]` and `stops[i + 1]`.
+    """
+
+    team_id: str
+    worker_ids: tuple[str, ...]
+    circuit_id: str | None
+    day: int
+    starts_from: str
+    sleeps_at: str
+    stops: tuple[Stop, ...]
+    legs: tuple[Leg, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """Sums over the horizon of one worker, or of all."""
+
+    n_visits: int
+    riding_s: int
+    service_s: int
+    distance_m: float
+    n_nights: int
+    cost_idr: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """
+    Who is where, when, every day; who is left out, and why.
+
+    `starts_at` is midnight of day 0, timezone-aware. `totals` is keyed by worker id, and by
+    ``"all"`` for the team-days counted once. `notices` are sentences that every reader of the
+    plan must see (for instance that the roads are synthetic).
+    """
+
+    starts_at: dt.datetime
+    horizon_days: int
+    seed: int
+    season: Season
+    day_routes: tuple[DayRoute, ...]
+    unserved: tuple[Loss, ...] = ()
+    invalid: tuple[Loss, ...] = ()
+    unsnapped: tuple[Loss, ...] = ()
+    unreachable: tuple[Loss, ...] = ()
+    not_due: tuple[NotDue, ...] = ()
+    totals: tuple[tuple[str, Totals], ...] = ()
+    notices: tuple[Message, ...] = field(default=())
+
+    @property
+    def losses(self) -> tuple[Loss, ...]:
+        """All who are left out, kind by kind."""
+        return self.invalid + self.unsnapped + self.unreachable + self.unserved

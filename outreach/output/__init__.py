@@ -1,0 +1,1 @@
+"""What people take away: plan.json and everything that is drawn from it."""

@@ -1,0 +1,1 @@
+"""How to get there, and in which order."""

@@ -1,0 +1,1 @@
+"""Solvers behind one protocol: a problem in, a plan out."""
