@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from outreach.errors import Message
-
 if TYPE_CHECKING:
     import datetime as dt
+
+    from outreach.errors import Message
 
 Season = Literal["dry", "wet"]
 PlaceKind = Literal["base", "visit", "partner", "lodging"]

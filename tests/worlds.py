@@ -12,7 +12,7 @@ def _graph() -> nx.MultiDiGraph:
     return nx.MultiDiGraph(crs="EPSG:4326")
 
 
-def _road(  # noqa: PLR0917
+def _road(
     graph: nx.MultiDiGraph,
     u: int,
     v: int,
