@@ -1,0 +1,272 @@
+"""Visits, teams, lodgings and the matrix as one solver-neutral planning problem."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from outreach.errors import DuplicateIdError
+from outreach.model import TimeWindow
+from outreach.units import DAY_S
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from outreach.model import NotDue
+    from outreach.routing.matrix import TravelMatrix
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where something happens; `label` may be shown, a beneficiary's place has none."""
+
+    id: str
+    lon: float
+    lat: float
+    label: str | None = None
+    category: str | None = None
+    area: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """
+    One required visit of a requirement.
+
+    `days` are the days of the horizon on which it may happen (0 is the first). After
+    `deadline_day` (None: no deadline) it may still happen, but the deadline is missed.
+    """
+
+    id: str
+    days: tuple[int, ...]
+    deadline_day: int | None = None
+    overdue_days: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    """
+    What one beneficiary (or partner) needs within the horizon.
+
+    Parameters
+    ----------
+    id
+        The beneficiary's or partner's id.
+    kind
+        ``"visit"`` or ``"partner"``.
+    visits
+        In the order in which they happen.
+    min_gap_days
+        Least days between two of the visits: 1 is "on different days".
+    windows
+        When service may begin, seconds after midnight; empty means at any time.
+    service_s
+        Length of one visit.
+    priority
+        Weight among the unserved.
+    n_workers
+        How many workers must be there together.
+    skills
+        Skills that the team must have among its workers.
+    known_worker_id
+        The worker whom the child knows.
+    circuit_id
+        The circuit that makes the visits, where the supervisor fixed one.
+    """
+
+    id: str
+    kind: Literal["visit", "partner"] = "visit"
+    place_id: str
+    visits: tuple[Visit, ...]
+    min_gap_days: int = 1
+    windows: tuple[TimeWindow, ...] = ()
+    service_s: int
+    priority: float = 1.0
+    n_workers: int = 1
+    skills: tuple[str, ...] = ()
+    known_worker_id: str | None = None
+    circuit_id: str | None = None
+
+    def windows_on(self, day: int) -> tuple[TimeWindow, ...]:
+        """When service may begin on `day`, in seconds from the start of the horizon."""
+        start_s = day * DAY_S
+        if not self.windows:
+            return (TimeWindow(opens_s=start_s, closes_s=start_s + DAY_S - 1),)
+        return tuple(
+            TimeWindow(opens_s=start_s + w.opens_s, closes_s=start_s + w.closes_s)
+            for w in self.windows
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """A team's working time on one day; seconds from the start of the horizon."""
+
+    day: int
+    starts_s: int
+    ends_s: int
+    max_riding_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    """Workers who travel together; one shift a day at most, in the order of the days."""
+
+    id: str
+    worker_ids: tuple[str, ...]
+    base_id: str
+    shifts: tuple[Shift, ...]
+    skills: frozenset[str] = frozenset()
+    circuit_id: str | None = None
+
+    def shift_on(self, day: int) -> Shift | None:
+        """Give the team's shift of `day`, None on a day off."""
+        return next((shift for shift in self.shifts if shift.day == day), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lodging:
+    """Where a team may sleep; `nights` are the days after which it is open."""
+
+    id: str
+    nights: tuple[int, ...]
+    beds: int
+    cost_idr: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circuit:
+    """Day routes of one team over consecutive days, with the nights between them away."""
+
+    id: str
+    team_id: str
+    days: tuple[int, ...]
+    lodging_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostParams:
+    """What moving about costs, in Rupiah."""
+
+    fuel_idr_per_km: int = 300
+    meal_idr_per_day_away: int = 50_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """
+    What is minimised, in this order, all in seconds of riding that one would accept instead.
+
+    Each step is so much larger than the next that a normal week keeps the order: missing a
+    deadline is worse than leaving a visit out, that is worse than breaking continuity, and
+    that is worse than riding.
+    """
+
+    missed_deadline_s: int = 360_000
+    unserved_s: int = 36_000
+    broken_continuity_s: int = 1_800
+    overdue_doubles_after_days: int = 30
+
+    def unserved(self, requirement: Requirement, visit: Visit) -> int:
+        """
+        Give the weight of leaving a visit out, deadlines aside.
+
+        Grows with priority, and with the days overdue up to twice as much.
+        """
+        overdue = min(1.0, visit.overdue_days / self.overdue_doubles_after_days)
+        return round(self.unserved_s * requirement.priority * (1 + overdue))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Problem:
+    """
+    Everything that a plan depends on, and nothing of how it is found.
+
+    All sequences are sorted by id, so that equal inputs make equal plans. `budget_idr` holds
+    each worker's share of the monthly budget for this horizon, where one is known.
+    """
+
+    starts_at: dt.datetime
+    horizon_days: int
+    places: tuple[Place, ...]
+    matrix: TravelMatrix
+    requirements: tuple[Requirement, ...]
+    teams: tuple[Team, ...]
+    lodgings: tuple[Lodging, ...] = ()
+    circuits: tuple[Circuit, ...] = ()
+    costs: CostParams = field(default_factory=CostParams)
+    weights: Weights = field(default_factory=Weights)
+    budget_idr: Mapping[str, int] = field(default_factory=dict)
+    not_due: tuple[NotDue, ...] = ()
+
+    def __post_init__(self) -> None:
+        twice = sorted(i for i, n in Counter(p.id for p in self.places).items() if n > 1)
+        if twice:
+            raise DuplicateIdError(
+                "%(ids)s: used for more than one place; give beneficiaries, bases, lodgings"
+                " and partners ids of their own",
+                ids=", ".join(twice[:5]),
+            )
+
+    @cached_property
+    def place(self) -> Mapping[str, Place]:
+        """Places by id."""
+        return {place.id: place for place in self.places}
+
+    @cached_property
+    def team(self) -> Mapping[str, Team]:
+        """Teams by id."""
+        return {team.id: team for team in self.teams}
+
+    @cached_property
+    def lodging(self) -> Mapping[str, Lodging]:
+        """Lodgings by id."""
+        return {lodging.id: lodging for lodging in self.lodgings}
+
+    @cached_property
+    def visit(self) -> Mapping[str, tuple[Requirement, Visit]]:
+        """Every visit with its requirement, by visit id."""
+        return {v.id: (r, v) for r in self.requirements for v in r.visits}
+
+    @cached_property
+    def _row(self) -> Mapping[str, int]:
+        return {place_id: i for i, place_id in enumerate(self.matrix.ids)}
+
+    @cached_property
+    def _seconds(self) -> list[list[int | None]]:
+        import numpy as np
+
+        # Rounding up keeps the triangle inequality, which rounding to the nearest would break.
+        whole = np.ceil(np.round(self.matrix.duration_s, 3))
+        return [
+            [None if s == np.inf else int(s) for s in row]  # type: ignore[misc]
+            for row in whole.tolist()
+        ]
+
+    def riding_s(self, from_id: str, to_id: str) -> int | None:
+        """Whole seconds from place to place, None where there is no way."""
+        return self._seconds[self._row[from_id]][self._row[to_id]]
+
+    def distance_m(self, from_id: str, to_id: str) -> float:
+        """Metres by road from place to place, along the fastest path."""
+        return float(self.matrix.distance_m[self._row[from_id], self._row[to_id]])
+
+    def walk_m(self, from_id: str, to_id: str) -> float:
+        """Metres on foot between the two places and the road."""
+        if from_id == to_id:
+            return 0.0
+        walk = self.matrix.walk_m
+        return float(walk[self._row[from_id]] + walk[self._row[to_id]])
+
+    def may_serve(self, team: Team, requirement: Requirement) -> bool:
+        """Whether the team is the right one, by circuit, number and skills."""
+        if requirement.circuit_id is not None and team.circuit_id != requirement.circuit_id:
+            return False
+        if requirement.circuit_id is None and team.circuit_id is not None:
+            return False
+        return len(team.worker_ids) >= requirement.n_workers and team.skills.issuperset(
+            requirement.skills
+        )
