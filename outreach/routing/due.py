@@ -22,13 +22,12 @@ def visits_per_week(
     `days` are the days of the horizon on which a visit is allowed at all.
     """
     allowed = sorted(days)
-    visits: list[Visit] = []
-    for week_starts in range(0, horizon_days, WEEK_DAYS):
-        week = tuple(d for d in allowed if week_starts <= d < week_starts + WEEK_DAYS)
-        visits.extend(
-            Visit(id=f"{id_}/{len(visits) + i + 1}", days=week) for i in range(n_per_week)
-        )
-    return tuple(visits)
+    weeks = [
+        tuple(d for d in allowed if starts <= d < starts + WEEK_DAYS)
+        for starts in range(0, horizon_days, WEEK_DAYS)
+    ]
+    each = [week for week in weeks for _ in range(n_per_week)]
+    return tuple(Visit(id=f"{id_}/{i}", days=week) for i, week in enumerate(each, start=1))
 
 
 def visits_every(

@@ -15,7 +15,7 @@ from outreach.routing.solvers.patterns import day_patterns
 from outreach.routing.solvers.protocol import Solution
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from outreach.routing.problem import Problem, Requirement, Team
     from outreach.routing.solvers.protocol import Limit
@@ -204,15 +204,7 @@ def _offer_unserved(
 ) -> None:
     for i, team in enumerate(sorted(teams, key=lambda t: (_used(problem, t, state), t.id))):
         progress("plan", FIRST_ROUND + (1 - FIRST_ROUND) * i / len(teams), 1.0)
-        day_of = state.day_of()
-        extra = [
-            Offer(visit_id=visit.id, days=days)
-            for requirement in problem.requirements
-            if _is_able(problem, team, requirement)
-            for visit in requirement.visits
-            if visit.id not in day_of
-            and (days := _days_apart(requirement, visit.id, day_of, state.pinned))
-        ]
+        extra = list(_extra_offers(problem, team, state))
         if not extra:
             continue
         own = [
@@ -225,6 +217,22 @@ def _offer_unserved(
         _order_at_base(problem, team, own + extra, state, limit.share(1 / len(teams)), seed)
         if _value(problem, state.routes) < _value(problem, before):
             state.routes = before
+
+
+def _extra_offers(problem: Problem, team: Team, state: _State) -> Iterator[Offer]:
+    day_of = state.day_of()
+    for requirement in problem.requirements:
+        if not _is_able(problem, team, requirement):
+            continue
+        for visit in requirement.visits:
+            if visit.id in day_of:
+                continue
+            days = _days_apart(requirement, visit.id, day_of, state.pinned)
+            if days:
+                yield Offer(visit_id=visit.id, days=days)
+            # Sisters that may still move could land on each other's day: one at a time.
+            if visit.id not in state.pinned:
+                break
 
 
 def _insert_unserved(problem: Problem, state: _State) -> None:

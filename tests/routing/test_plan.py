@@ -1,0 +1,163 @@
+"""Plans whose best answers are known, and the reasons for whom they leave out."""
+
+from __future__ import annotations
+
+import pytest
+
+from outreach.errors import InfeasibleError
+from outreach.model import Plan, TimeWindow
+from outreach.routing.audit import audit
+from outreach.routing.plan import PlanParams, plan_visits
+from outreach.routing.problem import Problem
+from outreach.units import HOUR_S
+from tests.routing.problems import Road, circuit_world, need, problem, worker
+
+QUICK = PlanParams(iterations=100, seed=1)
+
+
+def plan(world: Problem) -> Plan:
+    """Plan quickly, and let the audit find nothing."""
+    made = plan_visits(world, params=QUICK)
+    assert audit(world, made) == ()
+    return made
+
+
+def reasons(made: Plan) -> dict[str, str]:
+    """Give the reason by visit left out."""
+    return {str(loss.visit_id): loss.reason for loss in made.unserved}
+
+
+def test_nobody_appears_at_a_lodging_without_having_ridden_there() -> None:
+    """Villages at 50, 60, 70, 80 km, a lodging at 60: out and back is 160 km, and never 100."""
+    made = plan(circuit_world({"v50": 50.0, "v60": 60.0, "v70": 70.0, "v80": 80.0}, {"inn": 60.0}))
+    assert dict(made.totals)["all"].distance_m == pytest.approx(160_000)
+    assert not made.unserved
+    assert made.day_routes[0].sleeps_at == made.day_routes[1].starts_from == "inn"
+
+
+def test_an_empty_day_of_a_circuit_is_still_ridden() -> None:
+    """With one village beside the base the team still rides to its lodging and back."""
+    made = plan(circuit_world({"v": 1.0}, {"inn": 30.0}))
+    assert dict(made.totals)["all"].distance_m == pytest.approx(60_000)
+
+
+def test_the_nearer_lodging_is_chosen() -> None:
+    """Of two lodgings the one among the villages saves the way back."""
+    made = plan(circuit_world({"v": 60.0, "w": 62.0}, {"far": 100.0, "near": 61.0}))
+    assert made.day_routes[0].sleeps_at == "near"
+
+
+def test_three_meetings_fall_on_three_days() -> None:
+    """Three visits a week from Monday to Thursday are on three different days."""
+    days = (0, 1, 2, 3)
+    made = plan(circuit_world({"v": 50.0}, {"inn": 50.0}, n_days=4, visits=(days,) * 3))
+    served = [r.day for r in made.day_routes for s in r.stops if s.visit_id]
+    assert len(served) == len(set(served)) == 3
+
+
+def test_a_circuit_without_enough_beds_says_so() -> None:
+    """Three workers and two beds cannot be planned, and the word names the circuit."""
+    with pytest.raises(InfeasibleError, match="circuit sad.*3 free beds"):
+        plan(circuit_world({"v": 50.0}, {"inn": 50.0}, n_workers=3, beds=2))
+
+
+def test_a_circuit_too_far_for_its_shifts_says_so() -> None:
+    """A lodging 500 km away cannot be reached within a shift."""
+    with pytest.raises(InfeasibleError, match="sad"):
+        plan(circuit_world({"v": 500.0}, {"inn": 500.0}))
+
+
+def test_the_worker_whom_the_child_knows_goes() -> None:
+    """Of two workers at one base the known one is sent."""
+    world = problem(
+        Road({"base": 0.0, "a": 5.0}),
+        (need("a", known_worker_id="u"),),
+        (worker("u"), worker("w")),
+    )
+    (route,) = plan(world).day_routes
+    assert route.worker_ids == ("u",)
+
+
+def test_a_new_face_is_better_than_no_visit() -> None:
+    """What the known worker has no time for goes to a colleague with room."""
+    cases = tuple(need(f"c{i}", known_worker_id="u", service_s=7 * HOUR_S) for i in range(4))
+    road = Road({"base": 0.0, **{c.id: 1.0 for c in cases}})
+    made = plan(problem(road, cases, (worker("u", days=(0, 1)), worker("w", days=(0, 1)))))
+    assert not made.unserved
+    assert {w for r in made.day_routes for w in r.worker_ids} == {"u", "w"}
+
+
+def test_who_matters_more_is_served_first() -> None:
+    """With room for one of two, the higher priority is seen and the other has a reason."""
+    cases = (
+        need("high", service_s=5 * HOUR_S, priority=3, days=((0,),)),
+        need("low", service_s=5 * HOUR_S, priority=1, days=((0,),)),
+    )
+    road = Road({"base": 0.0, "high": 5.0, "low": 5.0})
+    made = plan(problem(road, cases, (worker(days=(0,)),)))
+    assert reasons(made) == {"low/1": "no_time"}
+    # 5 h + 5 h + 15 min of riding, less the eight hours of the shift: 135 minutes.
+    assert made.unserved[0].detail.values["minutes"] == 135
+
+
+def test_a_deadline_goes_before_priority() -> None:
+    """A first contact due today is kept before a case of higher priority."""
+    cases = (
+        need("due", service_s=5 * HOUR_S, deadline_day=0, days=((0, 1),)),
+        need("high", service_s=5 * HOUR_S, priority=3, days=((0, 1),)),
+    )
+    road = Road({"base": 0.0, "due": 5.0, "high": 5.0})
+    made = plan(problem(road, cases, (worker(days=(0, 1)),)))
+    assert {s.visit_id: r.day for r in made.day_routes for s in r.stops if s.visit_id} == {
+        "due/1": 0,
+        "high/1": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("requirement", "reason"),
+    [
+        (need("a", skills=("sign",)), "no_skill"),
+        (need("a", n_workers=2), "too_few_workers"),
+        (need("a", days=((5, 6),)), "no_day"),
+        (need("a", days=((),)), "no_day"),
+        (need("a", service_s=9 * HOUR_S), "too_far"),
+        (need("a", windows=(TimeWindow(opens_s=0, closes_s=HOUR_S),)), "window_missed"),
+        (need("a", days=((0,), (0,))), "gap"),
+    ],
+)
+def test_every_reason_is_found_by_testing(requirement: object, reason: str) -> None:
+    """Each thing that can bind is named by its own reason."""
+    assert isinstance(requirement, type(need("a")))
+    world = problem(Road({"base": 0.0, "a": 5.0}), (requirement,), (worker(),))
+    assert reason in reasons(plan(world)).values()
+
+
+def test_the_gap_between_two_meetings_is_kept() -> None:
+    """Twice a week with three days between: Monday or Tuesday, and three days later."""
+    world = problem(
+        Road({"base": 0.0, "a": 5.0}),
+        (need("a", days=((0, 1, 2, 3, 4),) * 2, min_gap_days=3),),
+        (worker(),),
+    )
+    first, second = (r.day for r in plan(world).day_routes)
+    assert second - first >= 3
+
+
+def test_equal_input_seed_and_iterations_make_the_same_plan() -> None:
+    """Two runs agree in everything."""
+    km = {f"c{i}": float(7 * i % 23 - 11) for i in range(20)}
+    world = problem(
+        Road({"base": 0.0, **km}), tuple(need(c) for c in km), (worker("u"), worker("w"))
+    )
+    assert plan_visits(world, params=QUICK) == plan_visits(world, params=QUICK)
+
+
+def test_a_budget_that_does_not_suffice_is_told() -> None:
+    """Ten kilometres at Rp 300 are more than Rp 1,000, and the plan says so."""
+    import dataclasses
+
+    world = problem(Road({"base": 0.0, "a": 5.0}), (need("a"),), (worker(),))
+    poor = dataclasses.replace(world, budget_idr={"w": 1000})
+    (notice,) = plan_visits(poor, params=QUICK).notices
+    assert notice.values["cost"] == 3000
