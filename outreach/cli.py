@@ -1,0 +1,336 @@
+"""
+Parse, call one stage, print.
+
+The only file that prints, configures logging or exits. Heavy rooms are imported inside the
+commands, so that help answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from outreach.errors import OutreachError
+from outreach.units import parse_duration_s
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from outreach.config import Config
+    from outreach.progress import Progress
+
+logger = logging.getLogger(__name__)
+
+EXIT_LOST = 3
+"""Under --strict, when anyone is lost."""
+
+
+class _Duration(click.ParamType):
+    """A duration with a unit, such as 30s or 2min."""
+
+    name = "duration"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        if isinstance(value, float):
+            return value
+        try:
+            return parse_duration_s(str(value))
+        except OutreachError as error:
+            self.fail(str(error), param, ctx)
+
+
+class _Commands(click.Group):
+    """Commands whose errors reach the user as one sentence, never as a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except OutreachError as error:
+            click.echo(f"outreach: {_say(ctx, error)}", err=True)
+            logger.debug("where it happened", exc_info=error)
+            ctx.exit(error.exit_code)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            click.echo(
+                f"outreach: an unexpected fault ({type(error).__name__}: {error}). Nothing was"
+                " written half. Run again with -vv and report what it prints.",
+                err=True,
+            )
+            logger.debug("where it happened", exc_info=error)
+            ctx.exit(1)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the commands in the order in which they are used."""
+        del ctx
+        return list(self.commands)
+
+
+def _say(ctx: click.Context, error: OutreachError) -> str:
+    language = ctx.find_root().meta.get("outreach.language")
+    if language is None:
+        return str(error)
+    from outreach.output.words import Words
+
+    return Words(language).say(error.message)
+
+
+def _options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that all of them share."""
+    for option in reversed(
+        (
+            click.argument(
+                "project",
+                default=".",
+                type=click.Path(exists=True, file_okay=False, path_type=Path),
+            ),
+            click.option(
+                "--out",
+                type=click.Path(file_okay=False, path_type=Path),
+                help="Folder for the outputs  [default: PROJECT/maps]",
+            ),
+            click.option("--seed", type=click.IntRange(min=0), help="Seed of the search"),
+            click.option(
+                "--time-limit", type=_Duration(), help="How long to search, such as 30s or 2min"
+            ),
+            click.option(
+                "--iterations",
+                type=click.IntRange(min=1),
+                help="Search steps instead of time: same input and seed, same plan",
+            ),
+            click.option("--json", "as_json", is_flag=True, help="Print JSON for machines"),
+            click.option("--strict", is_flag=True, help="Exit 3 when anyone is lost"),
+            click.option(
+                "--cache",
+                envvar="OUTREACH_CACHE",
+                type=click.Path(file_okay=False, path_type=Path),
+                help="Folder for built road networks",
+            ),
+            click.option("-v", "--verbose", count=True, help="Tell more; -vv tells everything"),
+            click.option("-q", "--quiet", is_flag=True, help="Print errors only"),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="outreach")
+def main() -> None:
+    """
+    Plan outreach visits on real roads.
+
+    A project is a folder with outreach.toml and tables of beneficiaries, workers, lodgings and
+    partners. `outreach init DIR` makes one; `outreach run DIR` plans its week and draws the
+    maps.
+    """
+
+
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--language", type=click.Choice(["id", "en"]), default="id", help="Of the templates")
+def init(folder: Path, language: str) -> None:
+    """
+    Make a project folder: a commented outreach.toml and a template workbook.
+
+    Example: outreach init my-district
+    """
+    from outreach.pipeline import start_project
+
+    for path in start_project(folder, language=language):
+        click.echo(path)
+
+
+@main.command()
+@_options
+def check(project: Path, **options: Any) -> None:
+    """
+    Read the tables and print what is wrong with them, and how to mend it.
+
+    Example: outreach check my-district
+    """
+    from outreach.pipeline import check_tables
+
+    config = _begin(project, options)
+    report = check_tables(config)
+    _print(options, report.as_json, report.as_text(config))
+    _end(options, report.n_invalid)
+
+
+@main.command()
+@_options
+@click.option("--place", help='Download this area, such as "Kota Jambi, Indonesia"')
+def network(project: Path, place: str | None, **options: Any) -> None:
+    """
+    Build the road network, and download it first where a place is named.
+
+    Example: outreach network my-district --place "Kota Jambi, Indonesia"
+    """
+    from outreach.pipeline import describe_network, prepare_network
+
+    config = _begin(project, options)
+    with _bar(options) as progress:
+        roads = prepare_network(config, place=place, progress=progress)
+    report = describe_network(config, roads, place=place)
+    _print(options, report.as_json, report.as_text(config))
+
+
+@main.command()
+@_options
+def plan(project: Path, **options: Any) -> None:
+    """
+    Plan the visits and write plan.json.
+
+    Example: outreach plan my-district --time-limit 60s
+    """
+    from outreach.pipeline import make_plan
+
+    config = _begin(project, options)
+    with _bar(options) as progress:
+        result = make_plan(config, progress=progress)
+    _print(options, result.as_json, result.as_text(config))
+    _end(options, len(result.plan.losses))
+
+
+@main.command()
+@_options
+def maps(project: Path, **options: Any) -> None:
+    """
+    Draw maps, workbook, GPX and GeoPackage from plan.json.
+
+    Example: outreach maps my-district
+    """
+    from outreach.pipeline import draw_outputs
+
+    config = _begin(project, options)
+    with _bar(options) as progress:
+        result = draw_outputs(config, progress=progress)
+    _print(options, result.as_json, result.as_text(config))
+    _end(options, len(result.plan.losses))
+
+
+@main.command()
+@_options
+@click.option(
+    "--plan",
+    "plan_path",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The plan to check  [default: OUT/plan.json]",
+)
+def audit(project: Path, plan_path: Path | None, **options: Any) -> None:
+    """
+    Check a plan against the tables and roads; exit 1 where it breaks a rule.
+
+    Example: outreach audit my-district --plan edited.json
+    """
+    from outreach.pipeline import audit_plan
+
+    config = _begin(project, options)
+    with _bar(options) as progress:
+        result = audit_plan(config, plan_path=plan_path, progress=progress)
+    _print(options, result.as_json, result.as_text(config))
+    if result.violations:
+        sys.exit(1)
+    _end(options, len(result.plan.losses))
+
+
+@main.command()
+@_options
+def run(project: Path, **options: Any) -> None:
+    """
+    Do it all: check, network, plan, audit, maps.
+
+    Example: outreach run data/jambi --out maps
+    """
+    from outreach.pipeline import run_all
+
+    config = _begin(project, options)
+    with _bar(options) as progress:
+        result = run_all(config, progress=progress)
+    _print(options, result.as_json, result.as_text(config))
+    _end(options, len(result.plan.losses))
+
+
+@main.command()
+@click.argument("name", type=click.Choice(["plan"]))
+def schema(name: str) -> None:
+    """
+    Print the JSON Schema of an output file.
+
+    Example: outreach schema plan
+    """
+    from outreach.output.plan_json import plan_schema
+
+    schemas = {"plan": plan_schema}
+    click.echo(json.dumps(schemas[name](), indent=2, ensure_ascii=False))
+
+
+def _begin(project: Path, options: dict[str, Any]) -> Config:
+    from outreach.config import read_config
+
+    _configure_logging(options)
+    config = read_config(project)
+    click.get_current_context().find_root().meta["outreach.language"] = config.language
+    return config.with_options(
+        out=options["out"],
+        cache=options["cache"],
+        seed=options["seed"],
+        time_limit_s=options["time_limit"],
+        iterations=options["iterations"],
+    )
+
+
+def _configure_logging(options: dict[str, Any]) -> None:
+    levels = [logging.WARNING, logging.INFO, logging.DEBUG]
+    level = logging.ERROR if options["quiet"] else levels[min(options["verbose"], 2)]
+    logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(message)s", force=True)
+    logging.getLogger("outreach").setLevel(level)
+
+
+class _bar:  # noqa: N801  (reads as a verb where it is used)
+    """A progress bar on a terminal, silence elsewhere."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self._shown = sys.stderr.isatty() and not options["quiet"]
+        self._bar: Any = None
+
+    def __enter__(self) -> Progress:
+        if not self._shown:
+            from outreach.progress import SILENT
+
+            return SILENT
+        from tqdm import tqdm
+
+        self._bar = tqdm(file=sys.stderr, leave=False, bar_format="{desc} {percentage:3.0f}% {bar}")
+        return self._move
+
+    def _move(self, stage: str, done: float, total: float | None) -> None:
+        self._bar.set_description_str(stage, refresh=False)
+        self._bar.total = total
+        self._bar.n = done
+        self._bar.refresh()
+
+    def __exit__(self, *exc: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+
+def _print(
+    options: dict[str, Any], as_json: Callable[[], dict[str, Any]], text: str | Sequence[str]
+) -> None:
+    if options["as_json"]:
+        click.echo(json.dumps(as_json(), indent=2, ensure_ascii=False))
+    elif not options["quiet"]:
+        click.echo(text if isinstance(text, str) else "\n".join(text))
+
+
+def _end(options: dict[str, Any], n_lost: int) -> None:
+    if options["strict"] and n_lost:
+        sys.exit(EXIT_LOST)

@@ -1,0 +1,533 @@
+"""The stages in order: the only wiring."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from outreach.config import DOWNLOADED_ROADS, FILE, Config
+from outreach.errors import ConfigError, ExportError, Message, PlanningError, SolverError
+from outreach.progress import SILENT, Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    import geopandas as gpd
+
+    from outreach.layers.layer import Layer
+    from outreach.model import Finding, Loss, Plan
+    from outreach.output.words import Words
+    from outreach.routing.audit import Violation
+    from outreach.routing.network import RoadNetwork
+    from outreach.routing.problem import Problem
+
+logger = logging.getLogger(__name__)
+
+PLAN_FILE = "plan.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """All tables of a project, read and checked."""
+
+    layers: Mapping[str, Layer]
+    findings: tuple[Finding, ...]
+
+    @property
+    def invalid(self) -> tuple[Loss, ...]:
+        """Beneficiaries whose rows cannot be used."""
+        return self.layers["beneficiaries"].invalid
+
+
+def read_ground(config: Config) -> Ground:
+    """
+    Read every table that the project names.
+
+    Raises
+    ------
+    LayerError
+        When a table cannot be used at all.
+    """
+    from outreach.layers.areas import read_areas
+    from outreach.layers.beneficiaries import read_beneficiaries
+    from outreach.layers.lodgings import read_lodgings
+    from outreach.layers.partners import read_partners
+    from outreach.layers.references import check_references
+    from outreach.layers.workers import read_workers
+
+    today = config.horizon.starts_on
+    files, checks = config.files, config.checks
+    layers: dict[str, Layer] = {}
+    area = None
+    if "areas" in files:
+        layers["areas"] = read_areas(files["areas"], params=checks)
+        area = layers["areas"].rows.union_all()
+    layers["beneficiaries"] = read_beneficiaries(
+        files["beneficiaries"], presets=config.presets, params=checks, today=today, area=area
+    )
+    for name, read in (
+        ("workers", read_workers),
+        ("lodgings", read_lodgings),
+        ("partners", read_partners),
+    ):
+        if name in files:
+            layers[name] = read(files[name], params=checks, today=today, area=area)
+    findings = [f for layer in layers.values() for f in layer.findings]
+    findings += check_references(layers, circuit_ids=tuple(c.id for c in config.circuits))
+    return Ground(layers=layers, findings=tuple(findings))
+
+
+def words_for(config: Config) -> Words:
+    """Give the project's language."""
+    from outreach.output.words import Words
+
+    return Words(config.language)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckReport:
+    """What `outreach check` tells."""
+
+    ground: Ground
+
+    @property
+    def n_invalid(self) -> int:
+        """How many beneficiaries cannot be planned."""
+        return len(self.ground.invalid)
+
+    def as_json(self) -> dict[str, Any]:
+        """Give counts, and each finding with its place."""
+        return {
+            "rows": {name: len(layer.rows) for name, layer in self.ground.layers.items()},
+            "invalid": self.n_invalid,
+            "findings": [
+                {
+                    "severity": f.severity,
+                    "code": f.code,
+                    "file": f.file,
+                    "sheet": f.sheet,
+                    "row": f.row,
+                    "column": f.column,
+                    "id": f.id,
+                    "what": str(f.what),
+                    "mend": str(f.mend),
+                }
+                for f in self.ground.findings
+            ],
+        }
+
+    def as_text(self, config: Config) -> str:
+        """Write the report, table by table."""
+        from outreach.output.findings import findings_text
+
+        return findings_text(self.ground.layers, self.ground.findings, words_for(config))
+
+
+def check_tables(config: Config) -> CheckReport:
+    """Read the tables, and say what is wrong with them."""
+    return CheckReport(ground=read_ground(config))
+
+
+def start_project(folder: Path, *, language: str) -> tuple[Path, ...]:
+    """
+    Make a project folder with a commented outreach.toml and a template workbook.
+
+    Raises
+    ------
+    ExportError
+        When the folder holds a project already: nothing is overwritten.
+    """
+    import datetime as dt
+
+    from outreach.layers.template import SHEETS, write_template
+    from outreach.output.files import write_whole
+
+    settings, workbook = folder / FILE, folder / "caseload.xlsx"
+    there = [p.name for p in (settings, workbook) if p.exists()]
+    if there:
+        raise ExportError(
+            "%(folder)s holds %(files)s already; nothing was changed, choose another folder",
+            folder=str(folder),
+            files=", ".join(there),
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    today = dt.datetime.now().astimezone().date()
+    monday = today + dt.timedelta(days=-today.weekday() % 7)
+    text = resources.files("outreach").joinpath(f"templates/outreach.{language}.toml")
+    with write_whole(settings) as path:
+        path.write_text(
+            text.read_text(encoding="utf-8").format(starts_on=monday, **SHEETS[language]),
+            encoding="utf-8",
+        )
+    write_template(workbook, language=language)
+    return settings, workbook
+
+
+def prepare_network(
+    config: Config, *, place: str | None = None, progress: Progress = SILENT
+) -> RoadNetwork:
+    """
+    Build the road network, or load it from the cache; download it first where it must be.
+
+    Parameters
+    ----------
+    place
+        Download this area now and keep it in the project folder.
+
+    Raises
+    ------
+    NetworkError
+        When the roads cannot be downloaded, read or used.
+    """
+    from outreach.layers.roads import download_to, read_roads
+    from outreach.routing.network import build_network
+    from outreach.routing.network_cache import cached_network
+
+    source = config.roads.source
+    if place is not None or source is None:
+        source = config.folder / DOWNLOADED_ROADS
+        download_to(
+            source, place or config.roads.place or "", params=config.download, progress=progress
+        )
+    return cached_network(
+        (source,),
+        config.impedance,
+        cache_dir=_cache_dir(config),
+        build=lambda: build_network(
+            read_roads(source, progress=progress), impedance=config.impedance, progress=progress
+        ),
+        progress=progress,
+    )
+
+
+def _cache_dir(config: Config) -> Path:
+    from pathlib import Path
+
+    from platformdirs import user_cache_path
+
+    return Path(config.cache) if config.cache else user_cache_path("outreach")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkReport:
+    """What `outreach network` tells."""
+
+    n_nodes: int
+    n_edges: int
+    n_main: int
+    length_km: float
+    downloaded: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the counts."""
+        return {
+            "nodes": self.n_nodes,
+            "edges": self.n_edges,
+            "main_nodes": self.n_main,
+            "length_km": round(self.length_km, 1),
+            "downloaded": self.downloaded,
+        }
+
+    def as_text(self, config: Config) -> str:
+        """Write the counts, and what to set after a download."""
+        words = words_for(config)
+        lines = [
+            words.say(
+                "Roads: %(nodes)s junctions, %(edges)s road pieces, %(km)s km;"
+                " %(main)s junctions can all reach each other",
+                nodes=words.number(self.n_nodes),
+                edges=words.number(self.n_edges),
+                km=words.number(round(self.length_km)),
+                main=words.number(self.n_main),
+            )
+        ]
+        if self.downloaded:
+            lines.append(
+                words.say(
+                    'Kept as %(file)s; set [roads] source = "%(file)s" in outreach.toml',
+                    file=self.downloaded,
+                )
+            )
+        return "\n".join(lines)
+
+
+def describe_network(
+    config: Config, network: RoadNetwork, *, place: str | None = None
+) -> NetworkReport:
+    """Count what the network holds."""
+    del config
+    return NetworkReport(
+        n_nodes=network.n_nodes,
+        n_edges=network.n_edges,
+        n_main=int(network.is_main.sum()),
+        length_km=float(network.length_m.sum()) / 1000,
+        downloaded=DOWNLOADED_ROADS if place else None,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanResult:
+    """A plan, where it lies, and what was drawn from it."""
+
+    plan: Plan
+    paths: tuple[Path, ...]
+    ground: Ground | None = None
+    n_checked: int | None = field(default=None)
+
+    def as_json(self) -> dict[str, Any]:
+        """Give counts and files."""
+        plan = self.plan
+        total = dict(plan.totals)["all"]
+        return {
+            "visits": total.n_visits,
+            "riding_s": total.riding_s,
+            "distance_m": round(total.distance_m),
+            "nights": total.n_nights,
+            "cost_idr": total.cost_idr,
+            "unserved": len(plan.unserved),
+            "invalid": len(plan.invalid),
+            "unsnapped": len(plan.unsnapped),
+            "unreachable": len(plan.unreachable),
+            "not_due": len(plan.not_due),
+            "files": [str(path) for path in self.paths],
+        }
+
+    def as_text(self, config: Config) -> str:
+        """Write a short summary and where the files lie."""
+        from outreach.output.summary import summary
+
+        words = words_for(config)
+        lines = []
+        if self.ground is not None:
+            errors = sum(f.severity == "error" for f in self.ground.findings)
+            lines.append(
+                words.say(
+                    "Tables: %(errors)s faults and %(doubts)s doubts; outreach check names them",
+                    errors=words.number(errors),
+                    doubts=words.number(len(self.ground.findings) - errors),
+                )
+            )
+        lines.append(summary(self.plan, words))
+        folders = sorted({str(path.parent) for path in self.paths})
+        lines += [words.say("Files are in %(folder)s", folder=folder) for folder in folders]
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prepared:
+    """A problem and who was lost on the way to it."""
+
+    problem: Problem
+    invalid: tuple[Loss, ...]
+    unsnapped: tuple[Loss, ...]
+    unreachable: tuple[Loss, ...]
+    notices: tuple[Message, ...]
+
+
+def prepare_problem(config: Config, ground: Ground, network: RoadNetwork) -> Prepared:
+    """
+    Snap all places, compute the matrix and assemble the problem.
+
+    Raises
+    ------
+    PlanningError
+        When no worker has a base on a road.
+    """
+    from outreach.routing.assemble import Tables, build_problem
+    from outreach.routing.matrix import travel_matrix
+    from outreach.routing.snap import snap
+
+    tables = Tables(
+        beneficiaries=ground.layers["beneficiaries"].rows,
+        workers=ground.layers["workers"].rows,
+        lodgings=ground.layers["lodgings"].rows if "lodgings" in ground.layers else None,
+        partners=ground.layers["partners"].rows if "partners" in ground.layers else None,
+    )
+    snapped = snap(_places(tables), network, params=config.snap)
+    children = set(tables.beneficiaries["id"])
+    unsnapped = tuple(u for u in snapped.unsnapped if u.beneficiary_id in children)
+    others = tuple(u for u in snapped.unsnapped if u.beneficiary_id not in children)
+    if not set(tables.workers["base_id"]) & set(snapped.ids):
+        raise PlanningError(
+            "no worker can be planned: %(n)d workers have a row that can be used, and none of"
+            " their bases lies near a road; run outreach check, and compare the bases with the"
+            " roads",
+            n=len(tables.workers),
+        )
+    matrix = travel_matrix(
+        snapped, network, season=config.season, cache_dir=_cache_dir(config), params=config.snap
+    )
+    assembled = build_problem(
+        tables,
+        matrix,
+        horizon=config.horizon,
+        circuits=config.circuits,
+        teams=config.teams,
+        costs=config.costs,
+        weights=config.weights,
+    )
+    return Prepared(
+        problem=assembled.problem,
+        invalid=ground.invalid,
+        unsnapped=unsnapped,
+        unreachable=assembled.unreachable,
+        notices=(
+            *config.notices,
+            *(
+                Message(
+                    "%(place)s (a base, lodging or partner) is not used: no road lies near it",
+                    {"place": other.beneficiary_id},
+                )
+                for other in others
+            ),
+        ),
+    )
+
+
+def _places(tables: Any) -> gpd.GeoDataFrame:
+    import geopandas as gpd
+    import pandas as pd
+
+    bases = tables.workers.drop_duplicates("base_id")[["base_id", "geometry"]]
+    frames = [tables.beneficiaries[["id", "geometry"]], bases.rename(columns={"base_id": "id"})]
+    frames += [
+        frame[["id", "geometry"]]
+        for frame in (tables.lodgings, tables.partners)
+        if frame is not None and len(frame)
+    ]
+    return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs="EPSG:4326")
+
+
+def make_plan(config: Config, *, progress: Progress = SILENT) -> PlanResult:
+    """Plan the visits and write plan.json."""
+    ground = read_ground(config)
+    network = prepare_network(config, progress=progress)
+    prepared = prepare_problem(config, ground, network)
+    return _plan(config, ground, prepared, progress=progress)
+
+
+def _plan(config: Config, ground: Ground, prepared: Prepared, *, progress: Progress) -> PlanResult:
+    from outreach.output.plan_json import write_plan
+    from outreach.routing.plan import Losses, plan_visits
+
+    plan = plan_visits(
+        prepared.problem,
+        params=config.plan,
+        season=config.season,
+        losses=Losses(
+            invalid=prepared.invalid,
+            unsnapped=prepared.unsnapped,
+            unreachable=prepared.unreachable,
+        ),
+        notices=prepared.notices,
+        progress=progress,
+    )
+    path = config.out / PLAN_FILE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_plan(plan, path)
+    return PlanResult(plan=plan, paths=(path,), ground=ground)
+
+
+def load_plan(config: Config, path: Path | None = None) -> Plan:
+    """
+    Read a plan from the project's outputs, or from a file.
+
+    Raises
+    ------
+    ConfigError
+        When there is no plan yet.
+    """
+    from outreach.output.plan_json import read_plan
+
+    path = path or config.out / PLAN_FILE
+    if not path.is_file():
+        raise ConfigError(
+            "there is no %(file)s yet; make it with: outreach plan %(folder)s",
+            file=str(path),
+            folder=str(config.folder),
+        )
+    return read_plan(path)
+
+
+def draw_outputs(config: Config, *, progress: Progress = SILENT) -> PlanResult:
+    """Draw everything that people take away from plan.json."""
+    plan = load_plan(config)
+    network = prepare_network(config, progress=progress)
+    return PlanResult(plan=plan, paths=_draw(config, plan, network, progress=progress))
+
+
+def _draw(
+    config: Config, plan: Plan, network: RoadNetwork, *, progress: Progress
+) -> tuple[Path, ...]:
+    from outreach.output.write import write_outputs
+    from outreach.routing.trace import trace
+
+    traces = trace(plan, network, snap=config.snap, season=plan.season)
+    return write_outputs(plan, traces, network, words_for(config), config.out, progress=progress)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditReport:
+    """What `outreach audit` tells."""
+
+    plan: Plan
+    violations: tuple[Violation, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Give each violation."""
+        return {
+            "violations": [
+                {"rule": v.rule, "where": v.where, "what": str(v.what)} for v in self.violations
+            ]
+        }
+
+    def as_text(self, config: Config) -> str:
+        """Write each violation on a line."""
+        words = words_for(config)
+        if not self.violations:
+            return words.say("The plan breaks no rule")
+        return "\n".join(f"{v.where}: {words.say(v.what)}" for v in self.violations)
+
+
+def audit_plan(
+    config: Config, *, plan_path: Path | None = None, progress: Progress = SILENT
+) -> AuditReport:
+    """Check a plan, by hand or by machine, against the tables and roads."""
+    from outreach.routing.audit import audit
+
+    plan = load_plan(config, plan_path)
+    prepared = prepare_problem(
+        config, read_ground(config), prepare_network(config, progress=progress)
+    )
+    return AuditReport(plan=plan, violations=audit(prepared.problem, plan))
+
+
+def run_all(config: Config, *, progress: Progress = SILENT) -> PlanResult:
+    """
+    Do it all: check, network, plan, audit, outputs.
+
+    Raises
+    ------
+    SolverError
+        When the audit finds that the plan breaks a rule: such a plan is not drawn.
+    """
+    from outreach.routing.audit import audit
+
+    ground = read_ground(config)
+    network = prepare_network(config, progress=progress)
+    prepared = prepare_problem(config, ground, network)
+    result = _plan(config, ground, prepared, progress=progress)
+    violations = audit(prepared.problem, result.plan)
+    if violations:
+        raise SolverError(
+            "the plan breaks %(n)d rules, first: %(where)s %(what)s; nothing was drawn, please"
+            " report this",
+            n=len(violations),
+            where=violations[0].where,
+            what=str(violations[0].what),
+        )
+    paths = _draw(config, result.plan, network, progress=progress)
+    return PlanResult(plan=result.plan, paths=(*result.paths, *paths), ground=ground)

@@ -1,0 +1,65 @@
+"""One suite for every solver: hard rules kept, nothing invented, deterministic."""
+
+from __future__ import annotations
+
+import pytest
+
+from outreach.model import TimeWindow
+from outreach.routing.audit import audit
+from outreach.routing.plan import PlanParams, plan_visits
+from outreach.routing.solvers.layered import LayeredSolver
+from outreach.routing.solvers.protocol import Limit, Solver
+from outreach.units import HOUR_S
+from tests.routing.problems import Road, circuit_world, need, problem, worker
+
+SOLVERS: list[Solver] = [LayeredSolver()]
+WORLDS = {
+    "nothing to do": problem(Road({"base": 0.0}), (), (worker(),)),
+    "nobody to do it": problem(Road({"base": 0.0, "a": 1.0}), (need("a"),), ()),
+    "more than fits": problem(
+        Road({"base": 0.0, **{f"c{i}": float(i) for i in range(30)}}),
+        tuple(need(f"c{i}", service_s=2 * HOUR_S) for i in range(30)),
+        (worker("u"), worker("w", days=(0,))),
+    ),
+    "doors open at lunch": problem(
+        Road({"base": 0.0, "a": 10.0, "b": -10.0}),
+        tuple(
+            need(c, windows=(TimeWindow(opens_s=12 * HOUR_S, closes_s=13 * HOUR_S),))
+            for c in ("a", "b")
+        ),
+        (worker(),),
+    ),
+    "a circuit": circuit_world({"v": 50.0, "w": 70.0}, {"inn": 55.0}, n_days=3),
+}
+
+
+@pytest.mark.parametrize("solver", SOLVERS, ids=lambda s: type(s).__name__)
+@pytest.mark.parametrize("name", WORLDS)
+class TestEverySolver:
+    """What is promised to whoever calls a solver."""
+
+    def test_the_plan_passes_the_audit(self, solver: Solver, name: str) -> None:
+        """No rule is broken."""
+        world = WORLDS[name]
+        plan = plan_visits(world, params=PlanParams(iterations=50), solver=solver)
+        assert audit(world, plan) == ()
+
+    def test_no_visit_is_made_twice_or_invented(self, solver: Solver, name: str) -> None:
+        """Routes hold required visits only, each once."""
+        world = WORLDS[name]
+        solution = solver.solve(world, limit=Limit(iterations=50), seed=3)
+        made = [v for route in solution.routes for v in route.visit_ids]
+        assert len(made) == len(set(made))
+        assert set(made) <= set(world.visit)
+
+    def test_iterations_make_it_deterministic(self, solver: Solver, name: str) -> None:
+        """Same problem, seed and iterations: same solution."""
+        world = WORLDS[name]
+        limit = Limit(iterations=50)
+        assert solver.solve(world, limit=limit, seed=3) == solver.solve(world, limit=limit, seed=3)
+
+    def test_a_time_limit_is_kept(self, solver: Solver, name: str) -> None:
+        """A tenth of a second of search ends."""
+        world = WORLDS[name]
+        solution = solver.solve(world, limit=Limit(time_s=0.1), seed=0)
+        assert solution.served <= set(world.visit)
