@@ -1,0 +1,134 @@
+"""The roads themselves as the map's background: no tiles, so nobody is told where we look."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+    from shapely.geometry import LineString
+    from shapely.geometry.base import BaseGeometry
+
+    from outreach.routing.network import RoadNetwork
+
+RoadClass = Literal["track", "minor", "main", "ferry"]
+Line = tuple[tuple[float, float], ...]
+
+_MAIN = frozenset(
+    f"{name}{link}"
+    for name in ("motorway", "trunk", "primary", "secondary")
+    for link in ("", "_link")
+)
+_TRACK = frozenset({"track", "path", "bridleway", "footway", "steps", "pedestrian", "cycleway"})
+
+_TOLERANCE_M: Mapping[RoadClass, float] = {"main": 20.0, "minor": 8.0, "track": 8.0, "ferry": 20.0}
+_DRAWN: tuple[RoadClass, ...] = ("track", "minor", "main", "ferry")
+_NEAR_M = 2000.0
+_LEAST_NEAR_M = 200.0
+# About 20 bytes a point: half a megabyte of roads, which a cheap phone still opens at once.
+_MAX_POINTS = 25_000
+# About a metre.
+_DECIMALS = 5
+
+
+def road_lines(
+    network: RoadNetwork, paths: Sequence[LineString]
+) -> Mapping[RoadClass, tuple[Line, ...]]:
+    """
+    Give the roads to draw: main ones everywhere, the others near the paths that are followed.
+
+    Parameters
+    ----------
+    network
+        The roads.
+    paths
+        What is ridden, EPSG:4326. How near is near shrinks until the roads fit in a page.
+
+    Returns
+    -------
+    lines
+        Simplified lines per class, lowest class first; (lon, lat) in EPSG:4326.
+    """
+    import numpy as np
+    import shapely
+    from pyproj import Transformer
+
+    to_metres = Transformer.from_crs("EPSG:4326", network.crs, always_xy=True)
+    once = np.flatnonzero((network.reverse < 0) | (np.arange(network.n_edges) < network.reverse))
+    edges = _edge_lines(network, once, to_metres)
+    classes = np.array([_road_class(name) for name in network.highway_classes], dtype=object)
+    edge_class = classes[network.highway[once]]
+    everywhere = (edge_class == "main") | (edge_class == "ferry")
+    ridden: BaseGeometry = shapely.transform(
+        shapely.multilinestrings([path for path in paths if not path.is_empty]),
+        to_metres.transform,
+        interleaved=False,
+    )
+    shapely.prepare(ridden)
+    near_m = _NEAR_M
+    while True:
+        near = everywhere | shapely.dwithin(edges, ridden, near_m)
+        lines = {
+            name: _simplified(edges[near & (edge_class == name)], _TOLERANCE_M[name])
+            for name in _DRAWN
+        }
+        n_points = sum(int(shapely.get_num_coordinates(drawn).sum()) for drawn in lines.values())
+        if n_points <= _MAX_POINTS or near_m <= _LEAST_NEAR_M:
+            break
+        near_m /= 2
+    return {name: _to_degrees(drawn, to_metres) for name, drawn in lines.items()}
+
+
+def _road_class(highway: str) -> RoadClass:
+    if highway == "ferry":
+        return "ferry"
+    if highway in _MAIN:
+        return "main"
+    return "track" if highway in _TRACK else "minor"
+
+
+def _edge_lines(
+    network: RoadNetwork, edges: NDArray[np.int64], to_metres: object
+) -> NDArray[np.object_]:
+    import numpy as np
+    import shapely
+
+    x, y = to_metres.transform(network.shape_lon, network.shape_lat)  # type: ignore[attr-defined]
+    starts, ends = network.shape_offsets[edges], network.shape_offsets[edges + 1]
+    counts = ends - starts
+    which = np.repeat(np.arange(len(edges)), counts)
+    within = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
+    at = np.repeat(starts, counts) + within
+    lines: NDArray[np.object_] = shapely.linestrings(
+        np.column_stack((x[at], y[at])), indices=which, out=np.empty(len(edges), dtype=object)
+    )
+    return lines
+
+
+def _simplified(edges: NDArray[np.object_], tolerance_m: float) -> NDArray[np.object_]:
+    import shapely
+
+    merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(edges)))
+    lines: NDArray[np.object_] = shapely.simplify(merged, tolerance_m)
+    return lines
+
+
+def _to_degrees(lines: NDArray[np.object_], to_metres: object) -> tuple[Line, ...]:
+    import numpy as np
+    import shapely
+
+    coordinates, which = shapely.get_coordinates(lines, return_index=True)
+    lon, lat = to_metres.transform(  # type: ignore[attr-defined]
+        coordinates[:, 0], coordinates[:, 1], direction="INVERSE"
+    )
+    points = np.column_stack((np.round(lon, _DECIMALS), np.round(lat, _DECIMALS)))
+    cuts = np.flatnonzero(np.diff(which)) + 1
+    # Merging has no order of its own.
+    return tuple(
+        sorted(
+            tuple((x, y) for x, y in line.tolist()) for line in np.split(points, cuts) if len(line)
+        )
+    )
