@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import itertools
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
@@ -21,7 +23,7 @@ from outreach.routing.road_network import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import networkx as nx
     import pandas as pd
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
 
     Edge = tuple[int, int, int, dict[str, Any]]
     Coordinates = tuple[tuple[float, float], ...]
+
+
+_PARTLY = 2
 
 
 def network_from_graph(graph: nx.MultiDiGraph) -> RoadNetwork:
@@ -117,20 +122,44 @@ def to_graph(network: RoadNetwork, season: Season) -> nx.MultiDiGraph:
     is shut has the duration `inf`. Every function of osmnx can be used on the graph.
     """
     import networkx as nx
+
+    ids = network.node_ids.tolist()
+    graph = nx.MultiDiGraph(crs="epsg:4326", simplified=True)
+    with _collector_paused():
+        graph.add_nodes_from(
+            (node, {"y": y, "x": x})
+            for node, x, y in zip(ids, network.lon.tolist(), network.lat.tolist(), strict=True)
+        )
+        graph.add_edges_from(
+            zip(
+                network.node_ids[network.edge_from].tolist(),
+                network.node_ids[network.edge_to].tolist(),
+                network.edge_key.tolist(),
+                _edge_data(network, season),
+                strict=True,
+            )
+        )
+    return graph
+
+
+@contextlib.contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keep the garbage collector from walking, again and again, a graph that only grows."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _edge_data(network: RoadNetwork, season: Season) -> list[dict[str, Any]]:
     import shapely
 
-    graph = nx.MultiDiGraph(crs="epsg:4326", simplified=True)
-    ids = network.node_ids.tolist()
-    graph.add_nodes_from(
-        (node, {"y": y, "x": x})
-        for node, x, y in zip(ids, network.lon.tolist(), network.lat.tolist(), strict=True)
-    )
-    osm_ids, at = network.way_ids.tolist(), network.way_offsets.tolist()
-    flags = (False, True, [False, True])
-    columns = zip(
-        network.edge_from.tolist(),
-        network.edge_to.tolist(),
-        network.edge_key.tolist(),
+    ways, at = network.way_ids.tolist(), network.way_offsets.tolist()
+    rows: list[dict[str, Any]] = []
+    for first, stop, highway, oneway, against, length_m, duration_s, name, surface in zip(
         at[:-1],
         at[1:],
         network.highway.tolist(),
@@ -141,46 +170,32 @@ def to_graph(network: RoadNetwork, season: Season) -> nx.MultiDiGraph:
         network.name.tolist(),
         network.surface.tolist(),
         strict=True,
-    )
-    edges = []
-    for (
-        u,
-        v,
-        key,
-        first,
-        stop,
-        highway,
-        oneway,
-        against,
-        length,
-        duration,
-        name,
-        surface,
-    ) in columns:
+    ):
         data = {
-            "osmid": osm_ids[first] if stop - first == 1 else osm_ids[first:stop],
+            "osmid": ways[first] if stop - first == 1 else ways[first:stop],
             "highway": network.highway_classes[highway],
-            "oneway": flags[oneway],
-            "reversed": flags[against],
-            "length": length,
-            "duration_s": duration,
+            "oneway": _flag(oneway),
+            "reversed": _flag(against),
+            "length": length_m,
+            "duration_s": duration_s,
         }
         if name >= 0:
             data["name"] = network.names[name]
         if surface >= 0:
             data["surface"] = network.surface_classes[surface]
-        edges.append((ids[u], ids[v], key, data))
+        rows.append(data)
+
     n_corners = np.diff(network.shape_offsets)
-    bends = np.flatnonzero(n_corners > 2)  # noqa: PLR2004
+    is_bent = n_corners > 2  # noqa: PLR2004
+    bent = np.flatnonzero(is_bent)
     corners = np.column_stack((network.shape_lon, network.shape_lat))
     lines = shapely.linestrings(
-        corners[np.repeat(n_corners > 2, n_corners)],  # noqa: PLR2004
-        indices=np.repeat(np.arange(len(bends)), n_corners[bends]),
+        corners[np.repeat(is_bent, n_corners)],
+        indices=np.repeat(np.arange(len(bent)), n_corners[bent]),
     )
-    for i, line in zip(bends.tolist(), lines, strict=True):
-        edges[i][3]["geometry"] = line
-    graph.add_edges_from(edges)
-    return graph
+    for i, line in zip(bent.tolist(), lines, strict=True):
+        rows[i]["geometry"] = line
+    return rows
 
 
 def _network(
@@ -309,10 +324,14 @@ def _coded_tag(edges: Sequence[Edge], key: str) -> tuple[NDArray[np.int64], tupl
     return coded(np.array([_first(data.get(key)) for *_, data in edges], dtype=object))
 
 
+def _flag(code: int) -> bool | list[bool]:
+    return [False, True] if code == _PARTLY else code == 1
+
+
 def _flags(edges: Sequence[Edge], key: str) -> NDArray[np.int8]:
     """Code a flag: 0 no, 1 yes, 2 partly."""
     values = [set(_all(data.get(key, False))) for *_, data in edges]
-    return np.array([2 if len(v) > 1 else int(v == {True}) for v in values], dtype=np.int8)
+    return np.array([_PARTLY if len(v) > 1 else int(v == {True}) for v in values], dtype=np.int8)
 
 
 def _offsets(parts: Sequence[Sequence[object]]) -> NDArray[np.int64]:

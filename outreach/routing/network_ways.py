@@ -16,7 +16,7 @@ from outreach.routing.road_network import (
     riding_s,
     utm_crs,
 )
-from outreach.routing.simplify import cut_ways, simplify
+from outreach.routing.simplify import cut_ways, distinct, simplify
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -160,6 +160,6 @@ def _ways_of_edges(
     """List the OSM ids of the ways of each edge, each once."""
     # A way that the extract's border cuts in pieces is still one.
     ids, osm_way = np.unique(way_ids, return_inverse=True)
-    pairs = np.unique(edge * len(ids) + osm_way[way])
+    pairs = distinct(edge * len(ids) + osm_way[way])
     counts = np.bincount(pairs // len(ids), minlength=int(edge[-1]) + 1)
     return np.concatenate(([0], np.cumsum(counts))), ids[pairs % len(ids)]
