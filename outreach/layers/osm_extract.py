@@ -61,10 +61,6 @@ TAG_KEYS = (
     "motor_vehicle",
     "motorcycle",
     "service",
-    "bridge",
-    "ford",
-    "seasonal",
-    "duration",
 )
 """Tags that say how fast, in which direction and whether a way can be ridden."""
 

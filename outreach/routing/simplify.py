@@ -139,7 +139,7 @@ def simplify(segments: Segments, n_nodes: int) -> Simplified:
     on_chain = np.flatnonzero(chain >= 0)
     order = on_chain[np.lexsort((step[on_chain], chain[on_chain]))]
     chain_starts = np.flatnonzero(step[order] == 0)
-    chain_stops = np.append(chain_starts[1:], len(order))
+    chain_stops = np.append(chain_starts, len(order))[1:]
     stays = np.ones(n_nodes, dtype=bool)
     stays[arcs.end[order[follows[order] >= 0]]] = False
 
