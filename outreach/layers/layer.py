@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import geopandas as gpd
 
     from outreach.model import Finding, Loss
@@ -26,9 +28,16 @@ class Layer:
         All that is wrong or doubtful, in the order of the rows.
     invalid
         One loss for each row that cannot be used (beneficiaries only).
+    file, sheet
+        Where the table was read.
+    row_numbers
+        Ids of the good rows to the row numbers that the user sees.
     """
 
     name: str
     rows: gpd.GeoDataFrame
     findings: tuple[Finding, ...]
     invalid: tuple[Loss, ...] = ()
+    file: str = ""
+    sheet: str | None = None
+    row_numbers: Mapping[str, int] = field(default_factory=dict)
