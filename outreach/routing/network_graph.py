@@ -12,6 +12,7 @@ import numpy as np
 
 from outreach.errors import EmptyNetworkError, NetworkError
 from outreach.layers.osm_extract import TAG_KEYS
+from outreach.routing.impedance import is_ferry, way_speeds_kph
 from outreach.routing.road_network import (
     SEASONS,
     RoadNetwork,
@@ -74,8 +75,6 @@ def network_from_tags(graph: nx.MultiDiGraph, impedance: ImpedanceParams) -> Roa
     NetworkError
         When nodes lack coordinates.
     """
-    from outreach.routing.impedance import is_ferry, way_speeds_kph
-
     missing = [node for node, data in graph.nodes(data=True) if not {"x", "y"} <= data.keys()]
     if missing:
         raise NetworkError(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outreach.errors import EmptyNetworkError
+from outreach.routing.impedance import is_ferry, way_speeds_kph
 from outreach.routing.road_network import (
     SEASONS,
     RoadNetwork,
@@ -41,8 +42,6 @@ def network_from_ways(roads: RoadWays, impedance: ImpedanceParams) -> RoadNetwor
     EmptyNetworkError
         When a motorbike may use none of the ways.
     """
-    from outreach.routing.impedance import is_ferry, way_speeds_kph
-
     speed_kph = {season: way_speeds_kph(roads.tags, impedance, season) for season in SEASONS}
     is_open = np.logical_or.reduce([speed > 0 for speed in speed_kph.values()])
     roads = roads.keep(is_open)
