@@ -14,6 +14,7 @@ ALL = "all"
 
 # About 11 m: stops this near share one marker, or they would cover each other at every zoom.
 _SAME_SPOT_DECIMALS = 4
+_NEXT_DOOR_M = 50.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,11 @@ def distance_m(route: DayRoute) -> float:
 def riding_s(route: DayRoute) -> int:
     """Add up the travel seconds of a day."""
     return sum(leg.duration_s for leg in route.legs)
+
+
+def is_ridden(leg: Leg) -> bool:
+    """Tell whether a leg leads farther than next door."""
+    return leg.distance_m >= _NEXT_DOOR_M
 
 
 def is_night_away(route: DayRoute) -> bool:

@@ -10,6 +10,7 @@ from outreach.output.itinerary import (
     compact_numbers,
     date_of,
     entries,
+    is_ridden,
     place_name,
     routes_of,
 )
@@ -37,9 +38,9 @@ LEAFLET_CSS = "leaflet.css"
 # Colour, width in pixels, dashes. At least 3:1 against the paper for what must be seen in the
 # sun; the small roads stay lighter, since they only tell which turn it is.
 _ROAD_STYLES: dict[RoadClass, tuple[str, float, str | None]] = {
-    "track": ("#a58d6f", 1.2, "4 3"),
-    "minor": ("#9a958c", 1.2, None),
-    "main": ("#857b6a", 3.0, None),
+    "track": ("#94795a", 1.2, "4 3"),
+    "minor": ("#87827a", 1.2, None),
+    "main": ("#7a705f", 3.0, None),
     "ferry": ("#2b7bba", 2.5, "2 6"),
 }
 _ROADS_PANE = "roads"
@@ -104,7 +105,7 @@ def _draw(
 ) -> folium.Map:
     import folium
 
-    drawn = folium.Map(tiles=None, control_scale=True, zoom_control="topright", max_zoom=18)
+    drawn = folium.Map(tiles=None, zoom_control="bottomright", max_zoom=18)
     # On the instance: the lists of the class are shared by all maps. jQuery, Bootstrap and icon
     # fonts serve parts of folium that are not used here.
     drawn.default_js = [("leaflet", LEAFLET_JS)]
@@ -219,7 +220,7 @@ def _popup_entry(entry: Entry, words: Words) -> str:
         facts.append(stop.place_id)
     facts += [fact for fact in (stop.category, stop.area) if fact]
     lines = f"<p>{' · '.join(f'<bdi>{safe_text(fact)}</bdi>' for fact in facts)}</p>"
-    if entry.leg_out is not None:
+    if entry.leg_out is not None and is_ridden(entry.leg_out):
         onward = words.say(
             "%(distance)s, %(duration)s to the next stop",
             distance=words.km(entry.leg_out.distance_m),

@@ -10,6 +10,7 @@ from outreach.output.itinerary import (
     distance_m,
     entries,
     is_night_away,
+    is_ridden,
     moment,
     n_visits,
     place_name,
@@ -61,9 +62,9 @@ def supervisor_panel(plan: Plan, words: Words) -> str:
         (
             _notices(plan, words),
             _week(plan, routes, workers, words),
-            f'<div class="days">{days}</div>',
             _left_out(plan, words),
             _not_due(plan, words),
+            f'<div class="days">{days}</div>',
             _sums(plan, words),
             _legend(words),
         )
@@ -164,7 +165,8 @@ def _day(plan: Plan, route: DayRoute, position: int, words: Words, workers: Sequ
         close,
     ]
     team = ", ".join(route.worker_ids)
-    who = f'<p class="team"><bdi>{safe_text(team)}</bdi></p>'
+    if (team,) == tuple(workers):
+        team = ""  # a worker's own page need not say whose it is
     positions = " ".join(
         str(i) for i, worker_id in enumerate(workers) if worker_id in route.worker_ids
     )
@@ -172,7 +174,8 @@ def _day(plan: Plan, route: DayRoute, position: int, words: Words, workers: Sequ
     return (
         f'<details open class="day" data-day="{route.day}" data-workers="{positions}"'
         f' data-route="{route_name(position)}"><summary>'
-        f'<h2 class="weekday-{date.weekday()}">{safe_text(words.date(date))}</h2>{who}'
+        f'<h2 class="weekday-{date.weekday()}">{safe_text(words.date(date))}</h2>'
+        f'<p class="team"><bdi>{safe_text(team)}</bdi></p>'
         f'<p class="facts">{_joined(facts)}</p></summary><ol>{stops}</ol></details>'
     )
 
@@ -185,7 +188,7 @@ def _stop(entry: Entry, position: int, words: Words, weekday: int) -> str:
     if entry.leg_in is not None and entry.leg_out is not None:
         facts.append(words.duration(stop.departs_s - stop.starts_s))
     onward = ""
-    if entry.leg_out is not None:
+    if entry.leg_out is not None and is_ridden(entry.leg_out):
         way = words.say(
             "then %(distance)s, %(duration)s",
             distance=words.km(entry.leg_out.distance_m),

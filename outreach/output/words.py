@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from contextlib import suppress
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Literal
@@ -47,11 +48,15 @@ class Words:
         message
             A message with its values, or an English template with ``%(name)s`` places.
         values
-            More values for the places.
+            More values for the places; an ISO `date` is written out.
         """
         if isinstance(message, str):
             message = Message(message)
         values = {**message.values, **values}
+        if isinstance(day := values.get("date"), str):
+            # Messages hold what JSON can hold, so their dates are ISO text.
+            with suppress(ValueError):
+                values["date"] = self.date(dt.date.fromisoformat(day))
         said = self._translation(message.template)
         try:
             return said % values
@@ -62,21 +67,18 @@ class Words:
 
     def plural(self, singular: str, plural: str, n: int, **values: object) -> str:
         """Say a sentence about `n` things, which it may name as ``%(n)s``."""
-        said = self._translation(singular, n=n) if self.language != "en" else None
-        if said is None or said == singular:
-            said = singular if n == 1 else plural
-        return said % {"n": self.number(n), **values}
+        english = singular if n == 1 else plural
+        said = self._translation(singular)
+        # Indonesian has one form for any number.
+        return (english if said == singular else said) % {"n": self.number(n), **values}
 
-    def _translation(self, template: str, n: int | None = None) -> str:
+    def _translation(self, template: str) -> str:
         if self.language == "en":
             return template
-        catalog = _catalog(self.language)
-        found = catalog.get(template)
+        found = _catalog(self.language).get(template)
         if found is None or not found.string:
             return template
-        if isinstance(found.string, str):
-            return found.string
-        return found.string[min(int(n is not None and n != 1), len(found.string) - 1)]
+        return found.string if isinstance(found.string, str) else found.string[0]
 
     def date(self, date: dt.date) -> str:
         """Write a date in full: ``Senin, 2 Maret 2026``."""

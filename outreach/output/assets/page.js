@@ -2,8 +2,12 @@
   "use strict";
   var chosen = { day: "all", worker: "all" };
   var map = window[document.querySelector(".folium-map").id];
+  var panel = document.querySelector(".panel");
   var days = Array.from(document.querySelectorAll(".day"));
   var chips = Array.from(document.querySelectorAll(".chip"));
+  var isSupervisors = Boolean(document.querySelector(".chip[data-worker]"));
+  // More days than these, opened, hide each other.
+  var MOST_OPEN = 3;
 
   function isShown(day) {
     var workers = day.dataset.workers.split(" ");
@@ -25,6 +29,10 @@
         route.remove();
       }
     });
+    var shownDays = days.filter(function (day) { return !day.hidden; });
+    if (isSupervisors) {
+      shownDays.forEach(function (day) { day.open = shownDays.length <= MOST_OPEN; });
+    }
     chips.forEach(function (chip) {
       var group = "day" in chip.dataset ? "day" : "worker";
       chip.setAttribute("aria-pressed", String(chip.dataset[group] === chosen[group]));
@@ -37,11 +45,14 @@
   function choose(group, key) {
     chosen[group] = key;
     show();
+    var first = days.find(function (day) { return !day.hidden; });
+    var isAll = chosen.day === "all" && chosen.worker === "all";
+    panel.scrollTop = isAll || !first ? 0 : first.offsetTop - panel.offsetTop;
   }
 
   function openStop(item) {
     var stop = window[item.dataset.stop];
-    map.setView(stop.getLatLng(), Math.max(map.getZoom(), 14));
+    map.setView(stop.getLatLng(), Math.max(map.getZoom(), 14), { animate: false });
     stop.openPopup();
   }
 
@@ -56,6 +67,7 @@
     });
   });
   map.attributionControl.setPrefix(false);
+  L.control.scale({ imperial: false }).addTo(map);
 
   // Who opens the page on one of its days wants that day.
   var now = new Date();

@@ -1,0 +1,270 @@
+"""`plan.xlsx`: the sums, a sheet per worker, and one of all who are left out."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from outreach.output.files import write_whole
+from outreach.output.itinerary import ALL, date_of, entries, place_name, routes_of, worker_ids
+from outreach.output.left_out import LOSS_NAMES, NOT_DUE_NAME, losses_by_kind
+from outreach.output.names import unique_names
+from outreach.output.safe_text import writable
+from outreach.units import MINUTE_S
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from outreach.model import DayRoute, PlaceKind, Plan
+    from outreach.output.itinerary import Entry
+    from outreach.output.words import Words
+
+logger = logging.getLogger(__name__)
+
+_MAX_SHEET_NAME = 31
+_SHEET_NAME_SIGNS = re.compile(r"[\[\]:*?/\\]|^'|'$")
+# Excel reads these as the start of a formula where a cell is edited or exported as CSV.
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
+_RUPIAH = '"Rp" #,##0'
+
+Cell = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Column:
+    """A column's heading, its width in characters, and how its numbers are written."""
+
+    head: str
+    width: float
+    format: str | None = None
+
+
+def write_workbook(plan: Plan, words: Words, path: Path) -> None:
+    """
+    Write the plan as a workbook to read and print; equal plans give equal bytes.
+
+    Raises
+    ------
+    ExportError
+        When the file cannot be written.
+    """
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.active)  # type: ignore[arg-type]  # a new workbook has one sheet
+    workers = worker_ids(plan)
+    fixed = (words.say("Summary"), words.say("Left out"), words.say(NOT_DUE_NAME))
+    summary, left_out, not_due, *names = unique_names(
+        [_SHEET_NAME_SIGNS.sub("_", writable(name)) for name in (*fixed, *workers)],
+        _MAX_SHEET_NAME,
+    )
+    _summary_sheet(book, summary, plan, words)
+    for worker_id, name in zip(workers, names, strict=True):
+        _worker_sheet(book, name, plan, worker_id, words)
+    _left_out_sheet(book, left_out, plan, words)
+    _not_due_sheet(book, not_due, plan, words)
+    book.properties.creator = "outreach"
+    book.properties.created = plan.starts_at.replace(tzinfo=None)
+    with write_whole(path) as part:
+        part.write_bytes(_dateless(book, plan.starts_at))
+    logger.info("wrote %d sheets to %s", len(book.sheetnames), path.name)
+
+
+def _summary_sheet(book: Workbook, name: str, plan: Plan, words: Words) -> None:
+    first, last = date_of(plan, 0), date_of(plan, plan.horizon_days - 1)
+    intro = [words.days(first, last), *(words.say(notice) for notice in plan.notices)]
+    columns = (
+        _Column(head=words.say("worker"), width=30),
+        _Column(head=words.say("visits"), width=11, format="#,##0"),
+        _Column(head=words.say("riding (hours)"), width=16, format="#,##0.0"),
+        _Column(head=words.say("service (hours)"), width=16, format="#,##0.0"),
+        _Column(head=words.say("distance (km)"), width=14, format="#,##0.0"),
+        _Column(head=words.say("nights"), width=9, format="#,##0"),
+        _Column(head=words.say("cost"), width=16, format=_RUPIAH),
+    )
+    rows: list[Sequence[Cell]] = [
+        (
+            words.say("all, each team's day once") if key == ALL else key,
+            sums.n_visits,
+            round(sums.riding_s / 3600, 2),
+            round(sums.service_s / 3600, 2),
+            round(sums.distance_m / 1000, 1),
+            sums.n_nights,
+            sums.cost_idr,
+        )
+        for key, sums in sorted(plan.totals, key=lambda item: (item[0] == ALL, item[0]))
+    ]
+    rows += [()]
+    for kind, losses in losses_by_kind(plan):
+        rows.append((words.say(LOSS_NAMES[kind]), len(losses)))
+    rows.append((words.say(NOT_DUE_NAME), len(plan.not_due)))
+    _sheet(book, name, columns, rows, intro=intro)
+
+
+def _worker_sheet(book: Workbook, name: str, plan: Plan, worker_id: str, words: Words) -> None:
+    columns = (
+        _Column(head=words.say("day"), width=10),
+        _Column(head=words.say("date"), width=16),
+        _Column(head=words.say("no."), width=6, format="0"),
+        _Column(head=words.say("arrive"), width=8),
+        _Column(head=words.say("start"), width=8),
+        _Column(head=words.say("leave"), width=8),
+        _Column(head=words.say("place"), width=18),
+        _Column(head=words.say("kind"), width=12),
+        _Column(head=words.say("category"), width=20),
+        _Column(head=words.say("area"), width=18),
+        _Column(head=words.say("km to next"), width=11, format="#,##0.0"),
+        _Column(head=words.say("minutes to next"), width=11, format="0"),
+        _Column(head=words.say("name"), width=26),
+        _Column(head=words.say("with"), width=22),
+    )
+    rows: list[Sequence[Cell]] = []
+    for route in routes_of(plan, worker_id):
+        if rows:
+            rows.append(())
+        others = ", ".join(x for x in route.worker_ids if x != worker_id)
+        rows += [
+            _stop_row(plan, route, entry, others, words) for entry in entries(route, plan.starts_at)
+        ]
+    _sheet(book, name, columns, rows)
+
+
+def _stop_row(
+    plan: Plan, route: DayRoute, entry: Entry, others: str, words: Words
+) -> Sequence[Cell]:
+    date, stop, leg = date_of(plan, route.day), entry.stop, entry.leg_out
+    return (
+        words.weekday(date),
+        date.isoformat(),
+        entry.number,
+        words.clock(entry.arrives) if entry.leg_in else None,
+        words.clock(entry.starts) if entry.leg_in and leg else None,
+        words.clock(entry.departs) if leg else None,
+        stop.beneficiary_id or stop.place_id,
+        kind_name(stop.kind, words),
+        stop.category,
+        stop.area,
+        round(leg.distance_m / 1000, 1) if leg else None,
+        round(leg.duration_s / MINUTE_S) if leg else None,
+        stop.label if stop.label == place_name(stop) else None,
+        others,
+    )
+
+
+def _left_out_sheet(book: Workbook, name: str, plan: Plan, words: Words) -> None:
+    columns = (
+        _Column(head=words.say("loss"), width=34),
+        _Column(head=words.say("beneficiary"), width=16),
+        _Column(head=words.say("visit"), width=18),
+        _Column(head=words.say("reason"), width=90),
+        _Column(head=words.say("code"), width=18),
+    )
+    rows = [
+        (
+            words.say(LOSS_NAMES[kind]),
+            loss.beneficiary_id,
+            loss.visit_id,
+            words.say(loss.detail),
+            loss.reason,
+        )
+        for kind, losses in losses_by_kind(plan)
+        for loss in losses
+    ]
+    _sheet(book, name, columns, rows)
+
+
+def _not_due_sheet(book: Workbook, name: str, plan: Plan, words: Words) -> None:
+    columns = (
+        _Column(head=words.say("beneficiary"), width=16),
+        _Column(head=words.say("due on"), width=32),
+    )
+    rows = [
+        (x.beneficiary_id, words.date(x.due_on))
+        for x in sorted(plan.not_due, key=lambda x: (x.due_on, x.beneficiary_id))
+    ]
+    _sheet(book, name, columns, rows)
+
+
+def kind_name(kind: PlaceKind, words: Words) -> str:
+    """Name a kind of stop in the reader's language."""
+    return {
+        "base": words.say("base"),
+        "visit": words.say("visit"),
+        "partner": words.say("partner"),
+        "lodging": words.say("lodging"),
+    }[kind]
+
+
+def _sheet(
+    book: Workbook,
+    name: str,
+    columns: Sequence[_Column],
+    rows: Sequence[Sequence[Cell]],
+    *,
+    intro: Sequence[str] = (),
+) -> None:
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
+    sheet = book.create_sheet(name)
+    for i, text in enumerate(intro, start=1):
+        _put(sheet, i, 1, text)
+    head_row = len(intro) + 1
+    for j, column in enumerate(columns, start=1):
+        _put(sheet, head_row, j, column.head)
+        cell = sheet.cell(head_row, j)
+        cell.font = Font(bold=True, color="FFFFFF")
+        cell.fill = PatternFill("solid", fgColor="1B4040")
+        cell.alignment = Alignment(wrap_text=True, vertical="center")
+        sheet.column_dimensions[get_column_letter(j)].width = column.width
+    for i, row in enumerate(rows, start=head_row + 1):
+        for j, value in enumerate(row, start=1):
+            _put(sheet, i, j, value)
+            cell = sheet.cell(i, j)
+            cell.alignment = Alignment(wrap_text=isinstance(value, str), vertical="top")
+            if not isinstance(value, str) and columns[j - 1].format:
+                cell.number_format = columns[j - 1].format or ""
+    sheet.freeze_panes = sheet.cell(head_row + 1, 1)
+    sheet.print_title_rows = f"{head_row}:{head_row}"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.oddFooter.center.text = "&P / &N"
+
+
+def _put(sheet: Worksheet, row: int, column: int, value: Cell) -> None:
+    cell = sheet.cell(row, column)
+    if not isinstance(value, str):
+        cell.value = value
+        return
+    cell.value = writable(value)
+    # openpyxl takes a leading = for a formula; what comes from the data is text.
+    cell.data_type = "s"
+    if value.startswith(_FORMULA_SIGNS):
+        cell.quotePrefix = True
+
+
+def _dateless(book: Workbook, when: dt.datetime) -> bytes:
+    # openpyxl writes the present moment into the archive and the properties.
+    saved, fixed = io.BytesIO(), io.BytesIO()
+    book.save(saved)
+    modified = when.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    with zipfile.ZipFile(saved) as read, zipfile.ZipFile(fixed, "w") as written:
+        for name in read.namelist():
+            content = _MODIFIED.sub(rb"\g<1>" + modified, read.read(name))
+            entry = zipfile.ZipInfo(name, date_time=_ZIP_EPOCH)
+            written.writestr(entry, content, compress_type=zipfile.ZIP_DEFLATED)
+    return fixed.getvalue()

@@ -1,0 +1,42 @@
+"""Find in the source every sentence that a reader may meet: the keys of the catalogues."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from outreach import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PACKAGE = Path(__file__).resolve().parents[2] / "outreach"
+
+# Other errors speak to programmers, or carry codes.
+_SPEAKERS = {
+    name
+    for name, value in vars(errors).items()
+    if isinstance(value, type) and issubclass(value, errors.OutreachError)
+} | {"Message", "say"}
+
+
+def templates() -> dict[str, str]:
+    """Give each literal template with the file that says it first."""
+    found: dict[str, str] = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for template in _templates(ast.parse(path.read_text(encoding="utf-8"))):
+            found.setdefault(template, str(path.relative_to(PACKAGE)))
+    return found
+
+
+def _templates(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        called = node.func
+        name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+        n_templates = 2 if name == "plural" else int(name in _SPEAKERS)
+        for argument in node.args[:n_templates]:
+            if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                yield argument.value
