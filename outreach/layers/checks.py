@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 Bounds = tuple[float, float, float, float]
 
+# How the template's examples begin.
+EXAMPLE_MARKS = ("CONTOH-", "EXAMPLE-")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckParams:
@@ -90,6 +93,17 @@ class Inspection:
                     "missing-id",
                     Message("the row has no id"),
                     Message("write an id that no other row has"),
+                )
+        for position, row_id in enumerate(ids):
+            if row_id.startswith(EXAMPLE_MARKS):
+                self.warn(
+                    position,
+                    "id",
+                    "example-row",
+                    Message(
+                        "the row is an example of the template, and is planned as if it were real"
+                    ),
+                    Message("delete the whole row"),
                 )
         return self.ids
 
