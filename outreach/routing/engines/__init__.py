@@ -1,0 +1,1 @@
+"""What computes shortest durations: one protocol, two engines."""

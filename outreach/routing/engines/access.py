@@ -1,0 +1,126 @@
+"""How snapped places hang on the nodes: the network cut at their positions, unchanged itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from outreach.routing.road_network import RoadNetwork
+    from outreach.routing.snap import Snapped
+
+NO_WAY = np.iinfo(np.int64).max // 8
+"""Cost of what cannot be ridden; eight of them still add up."""
+
+
+def whole(values: NDArray[np.float64], *, scale: float) -> NDArray[np.int64]:
+    """
+    Round scaled values to integers of at least 1; infinite ones become `NO_WAY`.
+
+    At least 1, since a sparse matrix takes an edge of weight 0 for none.
+    """
+    finite = np.isfinite(values)
+    out = np.full(len(values), NO_WAY, dtype=np.int64)
+    out[finite] = np.maximum(1, np.rint(values[finite] * scale)).astype(np.int64)
+    return out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Access:
+    """
+    The ways on and off the road of n places, for one cost per edge.
+
+    A place cuts its edge u → v at `fraction`; at the very end of an edge it lies on the node.
+    Column 0 is along the edge, column 1 against it, by its reverse edge where there is one.
+
+    Parameters
+    ----------
+    out_node, out_cost
+        From the place on to the nodes v and u; shape (n, 2); `NO_WAY` where that is not allowed.
+    in_node, in_cost
+        To the place from the nodes u and v; shape (n, 2).
+    direct_from, direct_to, direct_cost
+        From place to place along one edge without passing a node; shape (k,).
+    """
+
+    out_node: NDArray[np.int64]
+    out_cost: NDArray[np.int64]
+    in_node: NDArray[np.int64]
+    in_cost: NDArray[np.int64]
+    direct_from: NDArray[np.int64]
+    direct_to: NDArray[np.int64]
+    direct_cost: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, snapped: Snapped, network: RoadNetwork, cost: NDArray[np.int64]) -> Access:
+        """
+        Cut the edges at the places.
+
+        Parameters
+        ----------
+        snapped
+            The n places.
+        network
+            The roads that they lie on.
+        cost
+            Integer cost of each edge, `NO_WAY` where shut; shape (m,). Parts of an edge are
+            rounded to integers.
+        """
+        edge, fraction = snapped.edge.astype(np.int64), snapped.fraction
+        back = network.reverse[edge].astype(np.int64)
+        along = cost[edge]
+        against = np.where(back < 0, NO_WAY, cost[back])
+        u, v = network.edge_from[edge].astype(np.int64), network.edge_to[edge].astype(np.int64)
+        i, j = _on_one_edge(edge)
+        ahead = fraction[j] - fraction[i]
+        out_cost = np.stack([_part(along, 1 - fraction), _part(against, fraction)], axis=1)
+        in_cost = np.stack([_part(along, fraction), _part(against, 1 - fraction)], axis=1)
+        # A place at the very end of an edge lies on the crossing, whatever is allowed on the edge.
+        at_u, at_v = fraction == 0, fraction == 1
+        out_cost[at_v, 0] = out_cost[at_u, 1] = 0
+        in_cost[at_u, 0] = in_cost[at_v, 1] = 0
+        return cls(
+            out_node=np.stack([v, u], axis=1),
+            out_cost=out_cost,
+            in_node=np.stack([u, v], axis=1),
+            in_cost=in_cost,
+            direct_from=i,
+            direct_to=j,
+            direct_cost=np.minimum(
+                np.where(ahead >= 0, _part(along[i], np.maximum(ahead, 0)), NO_WAY),
+                np.where(ahead <= 0, _part(against[i], np.maximum(-ahead, 0)), NO_WAY),
+            ),
+        )
+
+    def __len__(self) -> int:
+        return len(self.out_node)
+
+    def with_direct(self, shortest: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Take the way along one edge where it is cheaper; from a place to itself costs 0."""
+        between = shortest.copy()
+        pairs = (self.direct_from, self.direct_to)
+        between[pairs] = np.minimum(between[pairs], self.direct_cost)
+        np.fill_diagonal(between, 0)
+        return between
+
+
+def _part(cost: NDArray[np.int64], fraction: NDArray[np.float64]) -> NDArray[np.int64]:
+    shut = cost >= NO_WAY
+    part = np.rint(np.where(shut, 0, cost) * fraction).astype(np.int64)
+    return np.where(shut, NO_WAY, part)
+
+
+def _on_one_edge(edge: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give the ordered pairs of different places that lie on the same edge."""
+    order = np.argsort(edge, kind="stable")
+    _, starts, counts = np.unique(edge[order], return_index=True, return_counts=True)
+    groups = [order[s : s + n] for s, n in zip(starts, counts, strict=True) if n > 1]
+    if not groups:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    i = np.concatenate([np.repeat(g, len(g)) for g in groups])
+    j = np.concatenate([np.tile(g, len(g)) for g in groups])
+    return i[i != j], j[i != j]
