@@ -42,7 +42,7 @@ def write_roads(path: Path, roads: RoadWays) -> Path:
         (
             way,
             refs[at[i] : at[i + 1]],
-            {k: v for k, v in rows[i].items() if isinstance(v, str)},
+            {str(k): v for k, v in rows[i].items() if isinstance(v, str)},
         )
         for i, way in enumerate(roads.way_ids.tolist())
     )

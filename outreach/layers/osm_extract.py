@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from numpy.typing import NDArray
+    from osmium.io import File
+    from osmium.osm import TagList
 
     from outreach.progress import Progress
 
@@ -45,6 +47,9 @@ HIGHWAYS = frozenset(
     }
 )
 """Highway classes that a motorbike may be ridden on, tags of access aside."""
+
+HIGHWAYS_BY_PERMIT = frozenset({"footway", "cycleway", "pedestrian", "bridleway"})
+"""Classes made for others, which count only where `motorcycle` is tagged."""
 
 TAG_KEYS = (
     "highway",
@@ -128,9 +133,9 @@ def read_extract(path: Path, *, progress: Progress = SILENT) -> RoadWays:
     """
     Read the ways that a motorbike might use from an OSM extract.
 
-    Kept are the `HIGHWAYS` and the ferries (``route=ferry``), whatever their access; outlines
-    of areas (``area=yes``) are no roads. A way is cut where the extract lacks its nodes, so that
-    no road is invented across the gap.
+    Kept are the `HIGHWAYS`, those `HIGHWAYS_BY_PERMIT` and the ferries (``route=ferry``),
+    whatever their access; outlines of areas (``area=yes``) are no roads. A way is cut where the
+    extract lacks its nodes, so that no road is invented across the gap.
 
     Parameters
     ----------
@@ -179,11 +184,20 @@ class _Drawn:
     tags: pd.DataFrame
 
 
+def _file(path: Path) -> File:
+    """Tell osmium the format, which it would not see in capitals."""
+    import osmium
+
+    name = path.name.lower()
+    suffix = next((end for end in EXTRACT_SUFFIXES if name.endswith(end)), "")
+    return osmium.io.File(str(path), suffix.removeprefix("."))
+
+
 def _read_ways(path: Path) -> _Drawn:
     import osmium
     import pandas as pd
 
-    ways = osmium.FileProcessor(path, osmium.osm.WAY).with_filter(
+    ways = osmium.FileProcessor(_file(path), osmium.osm.WAY).with_filter(
         osmium.filter.KeyFilter("highway", "route")
     )
     ids: list[int] = []
@@ -191,10 +205,8 @@ def _read_ways(path: Path) -> _Drawn:
     refs: list[int] = []
     rows: list[list[str | None]] = []
     for way in ways:
-        if not isinstance(way, osmium.osm.Way):
-            continue
-        tag = way.tags.get
-        if (tag("highway") in HIGHWAYS or tag("route") == "ferry") and tag("area") != "yes":
+        if isinstance(way, osmium.osm.Way) and _is_road(way.tags):
+            tag = way.tags.get
             nodes = [node.ref for node in way.nodes]
             ids.append(way.id)
             n_refs.append(len(nodes))
@@ -208,6 +220,15 @@ def _read_ways(path: Path) -> _Drawn:
     )
 
 
+def _is_road(tags: TagList) -> bool:
+    highway = tags.get("highway")
+    return (
+        highway in HIGHWAYS
+        or (highway in HIGHWAYS_BY_PERMIT and "motorcycle" in tags)
+        or tags.get("route") == "ferry"
+    ) and tags.get("area") != "yes"
+
+
 def _read_locations(
     path: Path, ids: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -216,7 +237,7 @@ def _read_locations(
 
     table = osmium.index.create_map("flex_mem")
     collector = osmium.NodeLocationsForWays(table)
-    with osmium.io.Reader(path, osmium.osm.NODE) as nodes:
+    with osmium.io.Reader(_file(path), osmium.osm.NODE) as nodes:
         osmium.apply(nodes, collector)
     # The table sorts itself when the first way comes; without one, a file whose nodes are not
     # in order would seem to lack them.
@@ -232,7 +253,7 @@ def _read_locations(
             scaled[i] = location.x, location.y
     if len(ids) and ids[0] < 0:
         # Editors give negative ids to what is not uploaded yet; the table has no room for them.
-        for node in osmium.FileProcessor(path, osmium.osm.NODE):
+        for node in osmium.FileProcessor(_file(path), osmium.osm.NODE):
             at = int(np.searchsorted(ids, node.id))
             if isinstance(node, osmium.osm.Node) and node.id < 0 and ids[at] == node.id:
                 scaled[at] = node.location.x, node.location.y

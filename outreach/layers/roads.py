@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from shapely import MultiPolygon, Polygon
 
     from outreach.layers.osm_extract import RoadWays
-    from outreach.layers.overpass import OverpassParams
+    from outreach.layers.overpass_client import OverpassParams
     from outreach.progress import Progress
 
 logger = logging.getLogger(__name__)
@@ -58,7 +58,8 @@ def read_roads(
         When there are no roads.
     """
     if not isinstance(source, Path):
-        from outreach.layers.overpass import OverpassParams, download_roads
+        from outreach.layers.overpass import download_roads
+        from outreach.layers.overpass_client import OverpassParams
 
         return download_roads(source, params=download or OverpassParams(), progress=progress)
     name = source.name.lower()
@@ -99,10 +100,12 @@ def _read_graphml(path: Path, *, progress: Progress) -> nx.MultiDiGraph:
         EOFError,
         zlib.error,
         ET.ParseError,
-        KeyError,
+        AttributeError,
+        LookupError,
+        RuntimeError,
+        SyntaxError,
         TypeError,
         ValueError,
-        SyntaxError,
         nx.NetworkXException,
     ) as error:
         raise NetworkError(

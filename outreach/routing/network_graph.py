@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import itertools
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from outreach.errors import EmptyNetworkError, NetworkError
-from outreach.layers.osm_extract import TAG_KEYS
-from outreach.routing.impedance import is_ferry, way_speeds_kph
+from outreach.routing.impedance import (
+    IMPEDANCE_TAGS,
+    durations_s,
+    edge_speeds_kph,
+    is_ferry,
+)
 from outreach.routing.road_network import (
     SEASONS,
     RoadNetwork,
     coded,
     great_circle_m,
     main_component,
-    riding_s,
     utm_crs,
 )
 
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     import networkx as nx
-    import pandas as pd
     from numpy.typing import NDArray
 
     from outreach.model import Season
@@ -75,6 +76,8 @@ def network_from_tags(graph: nx.MultiDiGraph, impedance: ImpedanceParams) -> Roa
     NetworkError
         When nodes lack coordinates.
     """
+    import pandas as pd
+
     missing = [node for node, data in graph.nodes(data=True) if not {"x", "y"} <= data.keys()]
     if missing:
         raise NetworkError(
@@ -84,16 +87,17 @@ def network_from_tags(graph: nx.MultiDiGraph, impedance: ImpedanceParams) -> Roa
             node=str(missing[0]),
         )
     edges = _sorted_edges(graph)
-    tags, of_edge = _combinations(edges)
-    at = np.searchsorted(of_edge, np.arange(len(edges)))
-    speed_kph = {season: _least(way_speeds_kph(tags, impedance, season), at) for season in SEASONS}
+    keys = [*IMPEDANCE_TAGS]
+    rows = [[data.get(key) for key in keys] for *_, data in edges]
+    tags = pd.DataFrame(rows, columns=keys, dtype=object)
+    speed_kph = {season: edge_speeds_kph(tags, impedance, season) for season in SEASONS}
     is_open = np.logical_or.reduce([speed > 0 for speed in speed_kph.values()])
     if not is_open.any():
         raise EmptyNetworkError(
             "none of the roads may be used by a motorbike; check the road graph, and the speeds"
             " and access rules in outreach.toml"
         )
-    ferry = np.logical_or.reduceat(is_ferry(tags), at)[is_open]
+    ferry = is_ferry(tags)[is_open]
     edges = [edge for edge, stays in zip(edges, is_open.tolist(), strict=True) if stays]
     length_m = np.array([_length_m(graph, edge) for edge in edges])
     highway = [
@@ -105,7 +109,7 @@ def network_from_tags(graph: nx.MultiDiGraph, impedance: ImpedanceParams) -> Roa
         sorted({node for u, v, *_ in edges for node in (u, v)}),
         edges,
         duration_s={
-            season: riding_s(length_m, speed_kph[season][is_open]) + impedance.ferry_wait_s * ferry
+            season: durations_s(length_m, speed_kph[season][is_open], ferry, impedance)
             for season in SEASONS
         },
         highway=highway,
@@ -247,32 +251,6 @@ def _network(
 
 def _sorted_edges(graph: nx.MultiDiGraph) -> list[Edge]:
     return sorted(graph.edges(keys=True, data=True), key=lambda edge: edge[:3])
-
-
-def _combinations(edges: Sequence[Edge]) -> tuple[pd.DataFrame, NDArray[np.int64]]:
-    """
-    Lay out tags as one row for every combination of the values that a merged edge has.
-
-    Returns
-    -------
-    tags, of_edge
-        The rows, and the position of the edge that each belongs to, ascending.
-    """
-    import pandas as pd
-
-    rows, of_edge = [], []
-    for i, (*_, data) in enumerate(edges):
-        values = [_all(data.get(key)) or [None] for key in TAG_KEYS]
-        for row in itertools.product(*values):
-            rows.append([None if value is None else str(value) for value in row])
-            of_edge.append(i)
-    tags = pd.DataFrame(rows, columns=list(TAG_KEYS), dtype="str")
-    return tags, np.array(of_edge, dtype=np.int64)
-
-
-def _least(values: NDArray[np.float64], at: NDArray[np.int64]) -> NDArray[np.float64]:
-    least: NDArray[np.float64] = np.minimum.reduceat(values, at)
-    return least
 
 
 def _shape(graph: nx.MultiDiGraph, edge: Edge) -> Coordinates:

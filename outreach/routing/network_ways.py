@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outreach.errors import EmptyNetworkError
-from outreach.routing.impedance import is_ferry, way_speeds_kph
+from outreach.routing.impedance import durations_s, is_ferry, way_speeds_kph
 from outreach.routing.road_network import (
     SEASONS,
     RoadNetwork,
     coded,
     great_circle_m,
     main_component,
-    riding_s,
     utm_crs,
 )
 from outreach.routing.simplify import cut_ways, distinct, simplify
@@ -61,11 +60,13 @@ def network_from_ways(roads: RoadWays, impedance: ImpedanceParams) -> RoadNetwor
     edge = np.repeat(np.arange(len(at)), np.diff(simple.offsets))
     piece_m = great_circle_m(roads.lon, roads.lat, start, end)
     ferry = is_ferry(tags)
-    wait_s = impedance.ferry_wait_s * _n_boardings(ferry[way], edge)
-    duration_s = {}
-    for season in SEASONS:
-        piece_s = riding_s(piece_m, speed_kph[season][is_open][way])
-        duration_s[season] = np.add.reduceat(piece_s, at) + wait_s
+    boards = _boards(ferry[way], edge)
+    duration_s = {
+        season: np.add.reduceat(
+            durations_s(piece_m, speed_kph[season][is_open][way], boards, impedance), at
+        )
+        for season in SEASONS
+    }
 
     highway, highway_classes = coded(np.where(ferry, "ferry", tags["highway"].to_numpy(object)))
     surface, surface_classes = coded(tags["surface"].to_numpy(object))
@@ -116,11 +117,11 @@ def oneway_rules(tags: pd.DataFrame) -> tuple[NDArray[np.bool_], NDArray[np.bool
     return is_oneway.to_numpy(dtype=bool), oneway.isin(_BACKWARD).to_numpy(dtype=bool)
 
 
-def _n_boardings(is_ferry_piece: NDArray[np.bool_], edge: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Count the runs of ferry pieces in each edge: one waits once for each."""
+def _boards(is_ferry_piece: NDArray[np.bool_], edge: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Mark where each run of ferry pieces within an edge begins: there one waits."""
     boards = is_ferry_piece.copy()
     boards[1:] &= ~is_ferry_piece[:-1] | (edge[1:] != edge[:-1])
-    return np.bincount(edge[boards], minlength=int(edge[-1]) + 1)
+    return boards
 
 
 def _prevailing(

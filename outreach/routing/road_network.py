@@ -136,13 +136,6 @@ def great_circle_m(
     return distance_m
 
 
-def riding_s(length_m: NDArray[np.float64], speed_kph: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give the seconds for each piece of road; `inf` where the speed is 0, however short."""
-    duration_s = np.full(len(length_m), np.inf)
-    np.divide(length_m * 3.6, speed_kph, out=duration_s, where=speed_kph > 0)
-    return duration_s
-
-
 def main_component(
     edge_from: NDArray[np.integer], edge_to: NDArray[np.integer], n_nodes: int
 ) -> NDArray[np.bool_]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +13,6 @@ from outreach.errors import EmptyNetworkError
 from outreach.layers.osm_extract import read_extract
 from outreach.routing.impedance import ImpedanceParams
 from outreach.routing.network import build_network, to_graph
-from outreach.routing.simplify import cut_ways, simplify
 from tests.osm_files import Way, edges_of, osmnx_graph, write_osm
 
 PLACES = {
