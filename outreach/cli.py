@@ -21,7 +21,7 @@ from outreach.units import parse_duration_s
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from outreach.config import Config
+    from outreach.config import Config, Language
     from outreach.progress import Progress
 
 logger = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ EXIT_LOST = 3
 """Under --strict, when anyone is lost."""
 
 
-class _Duration(click.ParamType):
+class _Duration(click.ParamType[float]):
     """A duration with a unit, such as 30s or 2min."""
 
     name = "duration"
@@ -136,7 +136,7 @@ def main() -> None:
 @main.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--language", type=click.Choice(["id", "en"]), default="id", help="Of the templates")
-def init(folder: Path, language: str) -> None:
+def init(folder: Path, language: Language) -> None:
     """
     Make a project folder: a commented outreach.toml and a template workbook.
 

@@ -6,16 +6,15 @@ import dataclasses
 import datetime as dt
 import tomllib
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from outreach.errors import ConfigError, Message
-from outreach.layers.beneficiaries import DEFAULT_PRESETS, CategoryPreset
 from outreach.layers.checks import CheckParams
-from outreach.layers.overpass import DownloadParams
+from outreach.layers.overpass_client import OverpassParams
+from outreach.layers.presets import DEFAULT_PRESETS, CategoryPreset
 from outreach.layers.tables import TableSource, parse_source
-from outreach.layers.values import parse_weekdays
+from outreach.layers.values import CellError, parse_weekdays
 from outreach.model import Season
 from outreach.routing.assemble import CircuitSpec, Horizon, TeamSpec
 from outreach.routing.impedance import ImpedanceParams
@@ -26,12 +25,15 @@ from outreach.units import parse_duration_s
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
 FILE = "outreach.toml"
 LAYERS = ("beneficiaries", "workers", "lodgings", "partners", "areas")
 NEEDED_LAYERS = ("beneficiaries", "workers")
 DOWNLOADED_ROADS = "roads.graphml"
 MOST_DAYS = 28
+
+Language = Literal["id", "en"]
 
 T = TypeVar("T")
 
@@ -54,14 +56,14 @@ class Config:
 
     folder: Path
     name: str
-    language: str
+    language: Language
     season: Season
     horizon: Horizon
     notices: tuple[Message, ...]
     files: Mapping[str, TableSource]
     roads: Roads
     impedance: ImpedanceParams
-    download: DownloadParams
+    download: OverpassParams
     snap: SnapParams
     checks: CheckParams
     presets: Mapping[str, CategoryPreset]
@@ -131,6 +133,9 @@ class _Reader:
     def build(self, where: str, make: Callable[[], T], default: T) -> T:
         try:
             return make()
+        except CellError as error:
+            self.faults.append(f"[{where}] {error.what}; {error.mend}")
+            return default
         except (ConfigError, TypeError, ValueError) as error:
             self.faults.append(f"[{where}] {error}")
             return default
@@ -192,7 +197,6 @@ _SECTIONS = (
     "project",
     "files",
     "roads",
-    "impedance",
     "download",
     "snap",
     "checks",
@@ -218,21 +222,18 @@ def _config(reader: _Reader, folder: Path) -> Config:
         reader.faults.append('[project] season must be "dry" or "wet"')
     known = {"name", "language", "season", "notice", "timezone", "starts_on", "horizon_days"}
     reader.unknown("project", project, known)
+    roads, impedance = _roads(reader, folder)
     return Config(
         folder=folder,
         name=name,
-        language=language,
+        language="en" if language == "en" else "id",
         season="wet" if season == "wet" else "dry",
         horizon=horizon,
         notices=(Message(notice.replace("%", "%%")),) if notice else (),
         files=_files(reader, folder),
-        roads=_roads(reader, folder),
-        impedance=reader.build(
-            "impedance",
-            lambda: ImpedanceParams.from_table(reader.section("impedance")),
-            ImpedanceParams(),
-        ),
-        download=reader.params("download", reader.section("download"), DownloadParams),
+        roads=roads,
+        impedance=impedance,
+        download=reader.params("download", reader.section("download"), OverpassParams),
         snap=reader.params("snap", reader.section("snap"), SnapParams),
         checks=reader.params("checks", reader.section("checks"), CheckParams),
         presets=_presets(reader),
@@ -279,18 +280,19 @@ def _files(reader: _Reader, folder: Path) -> dict[str, TableSource]:
     return sources
 
 
-def _roads(reader: _Reader, folder: Path) -> Roads:
+def _roads(reader: _Reader, folder: Path) -> tuple[Roads, ImpedanceParams]:
     table = reader.section("roads")
     source = reader.take("roads", table, "source", str, "")
     place = reader.take("roads", table, "place", str, "")
-    reader.unknown("roads", table, {"source", "place"})
+    # The other keys are the speeds; their own room knows which there are.
+    impedance = reader.build("roads", lambda: ImpedanceParams.from_table(table), ImpedanceParams())
     if source and not (folder / source).is_file():
         reader.faults.append(f"[roads] source: there is no file {folder / source}")
     if not source and not place:
         reader.faults.append("[roads] needs a source (a file) or a place (a name)")
     if not source and (folder / DOWNLOADED_ROADS).is_file():
         source = DOWNLOADED_ROADS
-    return Roads(source=folder / source if source else None, place=place or None)
+    return Roads(source=folder / source if source else None, place=place or None), impedance
 
 
 def _presets(reader: _Reader) -> dict[str, CategoryPreset]:
@@ -303,9 +305,9 @@ def _presets(reader: _Reader) -> dict[str, CategoryPreset]:
         presets[category] = reader.build(
             where,
             lambda category=category, table=table: CategoryPreset.from_table(  # type: ignore[misc]
-                table, presets.get(category)
+                table, base=presets.get(category)
             ),
-            CategoryPreset(),
+            CategoryPreset(every_days=30),
         )
     return presets
 
@@ -332,10 +334,11 @@ def _team(reader: _Reader, row: dict[str, Any]) -> TeamSpec:
     if not id_:
         reader.faults.append("[[teams]] each needs an id")
     weekdays = reader.names(where, row, "weekdays")
+    nothing: tuple[int, ...] = ()
     spec = TeamSpec(
         id=id_,
         worker_ids=tuple(sorted(reader.names(where, row, "workers"))),
-        weekdays=reader.build(where, lambda: parse_weekdays(", ".join(weekdays)), ()),
+        weekdays=reader.build(where, lambda: parse_weekdays(", ".join(weekdays)), nothing),
     )
     reader.unknown(where, row, {"id", "workers", "weekdays"})
     return spec
@@ -343,7 +346,8 @@ def _team(reader: _Reader, row: dict[str, Any]) -> TeamSpec:
 
 def _weekday(reader: _Reader, where: str, row: dict[str, Any], key: str) -> int:
     text = reader.take(where, row, key, str, "")
-    days = reader.build(f"{where}: {key}", lambda: parse_weekdays(text), ())
+    nothing: tuple[int, ...] = ()
+    days = reader.build(f"{where}: {key}", lambda: parse_weekdays(text), nothing)
     if len(days) != 1:
         reader.faults.append(f"[{where}] {key} must be one day of the week, such as monday")
         return 0

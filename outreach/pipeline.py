@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from outreach.config import DOWNLOADED_ROADS, FILE, Config
+from outreach.config import DOWNLOADED_ROADS, FILE, Config, Language
 from outreach.errors import ConfigError, ExportError, Message, PlanningError, SolverError
 from outreach.progress import SILENT, Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     import geopandas as gpd
@@ -63,20 +63,23 @@ def read_ground(config: Config) -> Ground:
     layers: dict[str, Layer] = {}
     area = None
     if "areas" in files:
-        layers["areas"] = read_areas(files["areas"], params=checks)
+        layers["areas"] = read_areas(files["areas"])
         area = layers["areas"].rows.union_all()
     layers["beneficiaries"] = read_beneficiaries(
         files["beneficiaries"], presets=config.presets, params=checks, today=today, area=area
     )
-    for name, read in (
-        ("workers", read_workers),
-        ("lodgings", read_lodgings),
-        ("partners", read_partners),
-    ):
-        if name in files:
-            layers[name] = read(files[name], params=checks, today=today, area=area)
+    layers["workers"] = read_workers(files["workers"], params=checks, today=today, area=area)
+    if "lodgings" in files:
+        layers["lodgings"] = read_lodgings(files["lodgings"], params=checks, area=area)
+    if "partners" in files:
+        layers["partners"] = read_partners(files["partners"], params=checks, area=area)
     findings = [f for layer in layers.values() for f in layer.findings]
-    findings += check_references(layers, circuit_ids=tuple(c.id for c in config.circuits))
+    findings += check_references(
+        beneficiaries=layers["beneficiaries"],
+        workers=layers["workers"],
+        partners=layers.get("partners"),
+        circuits={c.id: c.worker_ids for c in config.circuits},
+    )
     return Ground(layers=layers, findings=tuple(findings))
 
 
@@ -131,7 +134,7 @@ def check_tables(config: Config) -> CheckReport:
     return CheckReport(ground=read_ground(config))
 
 
-def start_project(folder: Path, *, language: str) -> tuple[Path, ...]:
+def start_project(folder: Path, *, language: Language) -> tuple[Path, ...]:
     """
     Make a project folder with a commented outreach.toml and a template workbook.
 
@@ -142,7 +145,7 @@ def start_project(folder: Path, *, language: str) -> tuple[Path, ...]:
     """
     import datetime as dt
 
-    from outreach.layers.template import SHEETS, write_template
+    from outreach.layers.template import write_template
     from outreach.output.files import write_whole
 
     settings, workbook = folder / FILE, folder / "caseload.xlsx"
@@ -159,7 +162,7 @@ def start_project(folder: Path, *, language: str) -> tuple[Path, ...]:
     text = resources.files("outreach").joinpath(f"templates/outreach.{language}.toml")
     with write_whole(settings) as path:
         path.write_text(
-            text.read_text(encoding="utf-8").format(starts_on=monday, **SHEETS[language]),
+            text.read_text(encoding="utf-8").format(starts_on=monday),
             encoding="utf-8",
         )
     write_template(workbook, language=language)
@@ -182,16 +185,18 @@ def prepare_network(
     NetworkError
         When the roads cannot be downloaded, read or used.
     """
-    from outreach.layers.roads import download_to, read_roads
+    from outreach.layers.roads import read_roads, save_roads
+    from outreach.output.files import write_whole
     from outreach.routing.network import build_network
     from outreach.routing.network_cache import cached_network
 
     source = config.roads.source
     if place is not None or source is None:
         source = config.folder / DOWNLOADED_ROADS
-        download_to(
-            source, place or config.roads.place or "", params=config.download, progress=progress
-        )
+        name = place or config.roads.place or ""
+        graph = read_roads(name, download=config.download, progress=progress)
+        with write_whole(source) as part:
+            save_roads(graph, part)
     return cached_network(
         (source,),
         config.impedance,
@@ -337,7 +342,7 @@ def prepare_problem(config: Config, ground: Ground, network: RoadNetwork) -> Pre
         When no worker has a base on a road.
     """
     from outreach.routing.assemble import Tables, build_problem
-    from outreach.routing.matrix import travel_matrix
+    from outreach.routing.matrix import default_engine, travel_matrix
     from outreach.routing.snap import snap
 
     tables = Tables(
@@ -357,9 +362,8 @@ def prepare_problem(config: Config, ground: Ground, network: RoadNetwork) -> Pre
             " roads",
             n=len(tables.workers),
         )
-    matrix = travel_matrix(
-        snapped, network, season=config.season, cache_dir=_cache_dir(config), params=config.snap
-    )
+    engine = default_engine(network, cache_dir=_cache_dir(config))
+    matrix = travel_matrix(snapped, network, season=config.season, engine=engine)
     assembled = build_problem(
         tables,
         matrix,

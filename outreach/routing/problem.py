@@ -242,7 +242,7 @@ class Problem:
         # Rounding up keeps the triangle inequality, which rounding to the nearest would break.
         whole = np.ceil(np.round(self.matrix.duration_s, 3))
         return [
-            [None if s == np.inf else int(s) for s in row]  # type: ignore[misc]
+            [None if s == np.inf else int(s) for s in row]
             for row in whole.tolist()
         ]
 

@@ -205,8 +205,8 @@ def _model(
             )
             for s in shifts
         ],
-        distance_matrices=[seconds],
-        duration_matrices=[seconds],
+        distance_matrices=[seconds],  # type: ignore[list-item]  # its stubs want any shape
+        duration_matrices=[seconds],  # type: ignore[list-item]
         groups=[pyvrp.ClientGroup(members[v], required=False) for v in groups],
     )
     return data, [s.day for s in shifts]
