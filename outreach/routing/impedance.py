@@ -115,12 +115,12 @@ class ImpedanceParams:
             object.__setattr__(self, name, _frozen(getattr(self, name)))
         problems = _problems(self)
         if problems:
-            raise ConfigError("[roads]: %(problems)s", problems="; ".join(problems))
+            raise ConfigError("%(problems)s", problems="; ".join(problems))
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> ImpedanceParams:
         """
-        Lay the figures of a user's table, such as ``[roads]`` of a TOML file, over the defaults.
+        Lay the figures of ``[impedance]`` in outreach.toml over the defaults.
 
         A cap for the dry season that falls below the default of the wet one takes it along.
 
@@ -132,7 +132,7 @@ class ImpedanceParams:
         problems: list[str] = []
         merged = _merged(cls().as_table(), table, (), problems)
         if problems:
-            raise ConfigError("[roads]: %(problems)s", problems="; ".join(problems))
+            raise ConfigError("%(problems)s", problems="; ".join(problems))
         for name in _SEASONAL:
             dry, wet = merged[name]["dry"], merged[name]["wet"]
             for key in wet.keys() - table.get(name, {}).get("wet", {}).keys():
