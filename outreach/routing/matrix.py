@@ -128,6 +128,7 @@ def travel_matrix(
     *,
     season: Season,
     engine: Engine | None = None,
+    cache_dir: Path | None = None,
 ) -> TravelMatrix:
     """
     Find the travel times from every place to every other.
@@ -144,9 +145,11 @@ def travel_matrix(
     season
         Whose durations count.
     engine
-        Made for this topology; by default `default_engine(network)`.
+        Made for this topology; by default `default_engine(network, cache_dir=cache_dir)`.
+    cache_dir
+        Where the default engine may keep what it prepares.
     """
-    engine = engine or default_engine(network)
+    engine = engine or default_engine(network, cache_dir=cache_dir)
     ms = whole(network.duration_s[season], scale=MS_PER_S)
     access = Access.of(snapped, network, ms)
     duration_ms = access.with_direct(engine.shortest(ms, access))

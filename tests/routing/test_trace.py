@@ -1,0 +1,238 @@
+"""Legs follow the roads, and agree with the matrix."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import math
+from itertools import pairwise
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import geopandas as gpd
+import networkx as nx
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from outreach.errors import PlanningError
+from outreach.model import DayRoute, Leg, Plan, Stop
+from outreach.routing.matrix import travel_matrix
+from outreach.routing.network import RoadNetwork, network_from_graph
+from outreach.routing.snap import SnapParams, snap
+from outreach.routing.trace import trace
+from tests.worlds import METRE_DEG, grid_town, island, one_way_loop
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from outreach.model import PlaceKind, Season
+
+SNAP = SnapParams(max_distance_m=500)
+
+
+def planned(
+    network: RoadNetwork,
+    at: Mapping[str, tuple[float, float]],
+    *tours: str,
+    season: Season = "dry",
+) -> Plan:
+    """Make a plan of one tour a day, "axya"; lower case are visits, upper case bases."""
+    lonlat = {i: (103.6 + x * METRE_DEG, y * METRE_DEG) for i, (x, y) in at.items()}
+    table = gpd.GeoDataFrame(
+        {"id": list(at)}, geometry=[shapely.Point(*p) for p in lonlat.values()], crs="EPSG:4326"
+    )
+    matrix = travel_matrix(snap(table, network, params=SNAP), network, season=season)
+    row = {place_id: i for i, place_id in enumerate(matrix.ids)}
+
+    def stop(place_id: str) -> Stop:
+        kind: PlaceKind = "base" if place_id.isupper() else "visit"
+        lon, lat = lonlat[place_id]
+        return Stop(
+            kind=kind, place_id=place_id, lon=lon, lat=lat, arrives_s=0, starts_s=0, departs_s=0
+        )
+
+    def leg(a: str, b: str) -> Leg:
+        i, j = row[a], row[b]
+        duration_s = matrix.duration_s[i, j]
+        return Leg(
+            from_id=a,
+            to_id=b,
+            duration_s=math.ceil(duration_s) if math.isfinite(duration_s) else 0,
+            distance_m=float(matrix.distance_m[i, j]),
+            walk_m=float(matrix.walk_m[i] + matrix.walk_m[j]) if a != b else 0.0,
+        )
+
+    routes = tuple(
+        DayRoute(
+            team_id="t",
+            worker_ids=("w",),
+            circuit_id=None,
+            day=day,
+            starts_from=tour[0],
+            sleeps_at=tour[-1],
+            stops=tuple(stop(i) for i in tour),
+            legs=tuple(leg(a, b) for a, b in pairwise(tour)),
+        )
+        for day, tour in enumerate(tours)
+    )
+    return Plan(
+        starts_at=dt.datetime(2026, 11, 30, tzinfo=ZoneInfo("Asia/Jakarta")),
+        horizon_days=7,
+        seed=0,
+        season=season,
+        day_routes=routes,
+    )
+
+
+def metres(line: shapely.LineString) -> list[tuple[int, int]]:
+    """Give a line's coordinates in metres from the worlds' corner."""
+    return [(round((x - 103.6) / METRE_DEG), round(y / METRE_DEG)) for x, y in line.coords]
+
+
+def test_a_leg_walks_to_the_road_follows_it_and_walks_from_it() -> None:
+    """From 20 m beside the first block around one corner to 10 m beside another street."""
+    network = network_from_graph(grid_town())
+    plan = planned(network, {"A": (50, -20), "b": (110, 60)}, "Ab")
+    (line,) = trace(plan, network, snap=SNAP).legs.geometry
+    assert metres(line) == [(50, -20), (50, 0), (100, 0), (100, 60), (110, 60)]
+
+
+def test_back_along_a_two_way_road() -> None:
+    """The way back has the same points the other way around."""
+    network = network_from_graph(grid_town())
+    plan = planned(network, {"A": (50, -20), "b": (110, 60)}, "AbA")
+    there, back = trace(plan, network, snap=SNAP).legs.geometry
+    assert metres(back) == metres(there)[::-1]
+
+
+def test_places_on_one_edge_are_joined_along_it() -> None:
+    """Between two places in one block no crossing is passed, in either direction."""
+    network = network_from_graph(grid_town())
+    plan = planned(network, {"A": (20, 10), "b": (80, 10)}, "AbA")
+    there, back = trace(plan, network, snap=SNAP).legs.geometry
+    assert metres(there) == [(20, 10), (20, 0), (80, 0), (80, 10)]
+    assert metres(back) == metres(there)[::-1]
+
+
+def test_against_a_one_way_the_line_goes_around() -> None:
+    """On the ring, 60 m back are the whole round forth."""
+    network = network_from_graph(one_way_loop())
+    plan = planned(network, {"A": (80, -10), "b": (20, -10)}, "Ab")
+    (line,) = trace(plan, network, snap=SNAP).legs.geometry
+    assert metres(line) == [
+        *((80, -10), (80, 0), (100, 0), (100, 100), (0, 100), (0, 0), (20, 0), (20, -10))
+    ]
+
+
+def test_curves_are_followed_also_where_an_edge_is_cut() -> None:
+    """Only the part of the bend that is ridden is drawn."""
+    graph = nx.MultiDiGraph(crs="EPSG:4326")
+    bend = [(0, 0), (0, 100), (100, 100), (200, 100), (200, 0)]
+    lonlat = [(103.6 + x * METRE_DEG, y * METRE_DEG) for x, y in bend]
+    graph.add_node(0, x=lonlat[0][0], y=lonlat[0][1])
+    graph.add_node(1, x=lonlat[-1][0], y=lonlat[-1][1])
+    for u, v, shape in ((0, 1, lonlat), (1, 0, lonlat[::-1])):
+        graph.add_edge(u, v, length=400.0, duration_s=40.0, geometry=shapely.LineString(shape))
+    network = network_from_graph(graph)
+    plan = planned(network, {"A": (-5, 50), "b": (150, 105)}, "AbA")
+    there, back = trace(plan, network, snap=SNAP).legs.geometry
+    assert metres(there) == [(-5, 50), (0, 50), (0, 100), (100, 100), (150, 100), (150, 105)]
+    assert metres(back) == metres(there)[::-1]
+
+
+def test_staying_and_several_children_at_one_place() -> None:
+    """A leg from a place to itself has no length; one to a neighbour only the two walks."""
+    network = network_from_graph(grid_town())
+    plan = planned(network, {"A": (50, -20), "b": (50, -20)}, "AAb")
+    legs = trace(plan, network, snap=SNAP).legs
+    assert metres(legs.geometry[0]) == [(50, -20), (50, -20)]
+    assert metres(legs.geometry[1]) == [(50, -20), (50, 0), (50, -20)]
+    assert legs["distance_m"].tolist() == [0, 0]
+    assert legs["walk_m"].tolist() == pytest.approx([0, 40], rel=0.01)
+
+
+def test_tables_hold_every_stop_and_leg_of_the_plan() -> None:
+    """Stops carry all their fields and are numbered by day, bases apart."""
+    network = network_from_graph(grid_town())
+    at = {"A": (0, 0), "b": (110, 60), "c": (300, 210)}
+    plan = planned(network, at, "AbcA", "AcA")
+    traces = trace(plan, network, snap=SNAP)
+    assert {f.name for f in dataclasses.fields(Stop)} <= set(traces.stops.columns)
+    assert traces.stops["number"].fillna(0).tolist() == [0, 1, 2, 0, 0, 1, 0]
+    assert traces.stops["day"].tolist() == [0, 0, 0, 0, 1, 1, 1]
+    assert traces.legs[["day", "from_id", "to_id"]].to_numpy().tolist() == [
+        *([0, "A", "b"], [0, "b", "c"], [0, "c", "A"], [1, "A", "c"], [1, "c", "A"])
+    ]
+    assert traces.stops.crs == traces.legs.crs == "EPSG:4326"
+
+
+def test_a_ferry_is_measured() -> None:
+    """Of 200 m by road and ferry, 100 m are on the water."""
+    graph = grid_town(3)
+    for node in (0, 1, 3, 4, 6, 7):
+        for near, far in ((node, node + 1), (node + 1, node)):
+            if graph.has_edge(near, far) and max(near, far) % 3 == 2:
+                graph.edges[near, far, 0]["highway"] = "ferry"
+    network = network_from_graph(graph)
+    plan = planned(network, {"A": (0, -1), "b": (200, -1)}, "Ab")
+    assert trace(plan, network, snap=SNAP).legs["ferry_m"].tolist() == pytest.approx([100], abs=1)
+
+
+def test_an_empty_plan_has_empty_tables() -> None:
+    """Nothing planned is nothing traced."""
+    network = network_from_graph(grid_town())
+    traces = trace(planned(network, {"A": (0, 0)}), network)
+    assert len(traces.legs) == len(traces.stops) == 0
+
+
+def test_a_plan_of_other_roads_is_refused_and_the_leg_named() -> None:
+    """Where the roads have become slower, the plan's legs are wrong."""
+    network = network_from_graph(grid_town())
+    plan = planned(network, {"A": (50, -20), "b": (410, 160)}, "AbA")
+    slower = network_from_graph(grid_town(kph=18))
+    with pytest.raises(PlanningError, match=r"2 legs .* t day 1 A → b .* plan again"):
+        trace(plan, slower, snap=SNAP)
+
+
+def test_a_leg_without_path_is_named() -> None:
+    """Nobody rides to the island."""
+    network = network_from_graph(island())
+    plan = planned(network, {"A": (50, -20), "b": (1050, 10)}, "Ab")
+    with pytest.raises(PlanningError, match="t day 1 A → b has no path"):
+        trace(plan, network, snap=SNAP)
+
+
+def test_a_stop_far_from_these_roads_is_named() -> None:
+    """A plan for another town does not fit."""
+    network = network_from_graph(grid_town())
+    plan = planned(network, {"A": (50, -20), "b": (60, -300)}, "Ab")
+    with pytest.raises(PlanningError, match=r"^b: no road near"):
+        trace(plan, network, snap=SnapParams(max_distance_m=100))
+
+
+@given(
+    at=st.lists(st.tuples(st.integers(-80, 480), st.integers(-80, 480)), min_size=2, max_size=6),
+    seed=st.integers(0, 10**6),
+)
+@settings(max_examples=60, deadline=None)
+def test_every_line_is_as_long_as_its_leg(at: list[tuple[int, int]], seed: int) -> None:
+    """Drawn lines measure the road and the walks, on streets of random speed and direction."""
+    graph = grid_town()
+    rng = np.random.default_rng(seed)
+    for edge in sorted(graph.edges):
+        graph.edges[edge]["duration_s"] = float(rng.choice([5, 5, 10, 10, 20, math.inf]))
+    network = network_from_graph(graph)
+    names = "Abcdef"[: len(at)]
+    plan = planned(network, dict(zip(names, at, strict=True)), names)
+    (route,) = plan.day_routes
+    reachable = tuple(leg for leg in route.legs if math.isfinite(leg.distance_m))
+    plan = dataclasses.replace(plan, day_routes=(dataclasses.replace(route, legs=reachable),))
+    traces = trace(plan, network, snap=SNAP)
+    drawn_m = traces.legs.to_crs(network.crs).length.to_numpy()
+    planned_m = traces.legs["distance_m"] + traces.legs["walk_m"]
+    # A degree of latitude, by which the world is drawn, is 0.7 % shorter on the ellipsoid than
+    # the world's metres say, and a crossing's decimetre is not ridden.
+    assert drawn_m == pytest.approx(planned_m.to_numpy(dtype=float), rel=1e-2, abs=0.5)
