@@ -63,7 +63,7 @@ def road_lines(
     edge_class = classes[network.highway[once]]
     everywhere = (edge_class == "main") | (edge_class == "ferry")
     ridden: BaseGeometry = shapely.transform(
-        shapely.multilinestrings([path for path in paths if not path.is_empty]),
+        shapely.MultiLineString([path for path in paths if not path.is_empty]),
         to_metres.transform,
         interleaved=False,
     )

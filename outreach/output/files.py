@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from outreach.errors import ExportError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @contextmanager
@@ -30,7 +30,7 @@ def write_whole(path: Path) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield part
-        Path(part).replace(path)
+        part.replace(path)
     except OSError as error:
         raise ExportError(
             "%(file)s cannot be written (%(reason)s); close it where it is open, or choose"
@@ -39,7 +39,8 @@ def write_whole(path: Path) -> Iterator[Path]:
             reason=error.strerror or str(error),
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def write_text_whole(path: Path, text: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -14,19 +13,15 @@ import shapely
 
 from outreach.errors import Message
 from outreach.model import DayRoute, Leg, Loss, NotDue, Plan, Stop, Totals
+from outreach.output.itinerary import entries
 from outreach.routing.network import network_from_graph
+from outreach.routing.trace import Traces
 from outreach.units import DAY_S, HOUR_S, MINUTE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from outreach.routing.network import RoadNetwork
-
-
-@dataclass
-class Traces:
-    stops: object
-    legs: object
 
 
 STARTS_AT = dt.datetime(2026, 3, 2, tzinfo=ZoneInfo("Asia/Jakarta"))
@@ -74,7 +69,7 @@ def sample_plan() -> Plan:
 
 def sample_traces(plan: Plan) -> Traces:
     """Give bent lines between the plan's stops, as a trace would give roads."""
-    legs = []
+    legs: list[dict[str, object]] = []
     for route in plan.day_routes:
         for leg, a, b in zip(route.legs, route.stops, route.stops[1:], strict=False):
             legs.append(
@@ -87,19 +82,27 @@ def sample_traces(plan: Plan) -> Traces:
                     "duration_s": leg.duration_s,
                     "distance_m": leg.distance_m,
                     "walk_m": leg.walk_m,
+                    "ferry_m": 0.0,
                     "geometry": _bent((a.lon, a.lat), (b.lon, b.lat)),
                 }
             )
     stops = [
-        {"team_id": route.team_id, "day": route.day, "number": i, "place_id": stop.place_id}
-        | {"geometry": shapely.Point(stop.lon, stop.lat)}
+        {
+            "team_id": route.team_id,
+            "day": route.day,
+            "number": entry.number,
+            "place_id": entry.stop.place_id,
+            "geometry": shapely.Point(entry.stop.lon, entry.stop.lat),
+        }
         for route in plan.day_routes
-        for i, stop in enumerate(route.stops)
+        for entry in entries(route, plan.starts_at)
     ]
-    return Traces(
-        stops=gpd.GeoDataFrame(stops, geometry="geometry", crs="EPSG:4326"),
-        legs=gpd.GeoDataFrame(legs, geometry="geometry", crs="EPSG:4326"),
-    )
+    return Traces(stops=_table(stops), legs=_table(legs))
+
+
+def _table(rows: list[dict[str, object]]) -> gpd.GeoDataFrame:
+    columns = list(rows[0]) if rows else ["team_id", "day", "geometry"]
+    return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs="EPSG:4326")
 
 
 def sample_network() -> RoadNetwork:

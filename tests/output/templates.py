@@ -6,6 +6,8 @@ import ast
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from babel.messages.pofile import read_po
+
 from outreach import errors
 
 if TYPE_CHECKING:
@@ -28,6 +30,20 @@ def templates() -> dict[str, str]:
         for template in _templates(ast.parse(path.read_text(encoding="utf-8"))):
             found.setdefault(template, str(path.relative_to(PACKAGE)))
     return found
+
+
+def catalogue() -> dict[str, str]:
+    """Give the Indonesian of each template, plural forms too."""
+    po = PACKAGE / "output" / "locale" / "id" / "LC_MESSAGES" / "outreach.po"
+    with po.open("rb") as file:
+        messages = list(read_po(file, locale="id"))
+    said: dict[str, str] = {}
+    for message in messages:
+        keys = (message.id,) if isinstance(message.id, str) else message.id
+        strings = (message.string,) if isinstance(message.string, str) else message.string
+        said |= dict.fromkeys(keys, (strings or ("",))[0])
+    said.pop("", None)
+    return said
 
 
 def _templates(tree: ast.Module) -> Iterator[str]:

@@ -1,0 +1,63 @@
+"""The sample week, and a browser without a network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from outreach.output.words import Words
+from tests.output.sample import sample_network, sample_plan, sample_traces
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+    from outreach.model import Plan
+    from outreach.routing.network import RoadNetwork
+    from outreach.routing.trace import Traces
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+@pytest.fixture(scope="session")
+def plan() -> Plan:
+    """Give the sample week."""
+    return sample_plan()
+
+
+@pytest.fixture(scope="session")
+def traces(plan: Plan) -> Traces:
+    """Give the sample week's paths."""
+    return sample_traces(plan)
+
+
+@pytest.fixture(scope="session")
+def network() -> RoadNetwork:
+    """Give the roads around the sample week."""
+    return sample_network()
+
+
+@pytest.fixture(scope="session")
+def words() -> Words:
+    """Give Bahasa Indonesia."""
+    return Words("id")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Give Chromium, or skip where Debian's is absent."""
+    if not CHROMIUM.exists():
+        pytest.skip("Debian's Chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    quiet = (
+        *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+        *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    )
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(quiet))
+        yield chromium
+        chromium.close()

@@ -1,0 +1,149 @@
+"""Names, numbers, colours, summaries and the roads in the background."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outreach.output.basemap import road_lines
+from outreach.output.itinerary import compact_numbers, entries
+from outreach.output.names import file_names, unique_names
+from outreach.output.palette import WEEKDAY_COLOURS
+from outreach.output.summary import summary
+from outreach.output.words import Words
+from outreach.routing.network import network_from_graph
+from tests.worlds import grid_town
+
+if TYPE_CHECKING:
+    from outreach.model import Plan
+    from outreach.routing.network import RoadNetwork
+
+# Machado, Oliveira and Fernandes (2009), severity 1, in linear RGB.
+EYES = {
+    "normal": np.eye(3),
+    "protan": np.array(
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ]
+    ),
+    "deutan": np.array(
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ]
+    ),
+    "tritan": np.array(
+        [
+            [1.255528, -0.076749, -0.178779],
+            [-0.078411, 0.930809, 0.147602],
+            [0.004733, 0.691367, 0.303900],
+        ]
+    ),
+}
+TO_XYZ = np.array(
+    [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ]
+)
+
+
+def _linear(colour: str) -> np.ndarray:
+    signs = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    return np.where(signs <= 0.04045, signs / 12.92, ((signs + 0.055) / 1.055) ** 2.4)
+
+
+def _lab(linear: np.ndarray) -> np.ndarray:
+    x, y, z = TO_XYZ @ linear / np.array([0.95047, 1, 1.08883])
+    f = [np.cbrt(v) if v > 0.008856 else 7.787 * v + 16 / 116 for v in (x, y, z)]
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+def test_white_text_stands_on_every_colour() -> None:
+    """The contrast is that of WCAG AA, 4.5."""
+    for colour in WEEKDAY_COLOURS:
+        luminance = TO_XYZ[1] @ _linear(colour)
+        assert 1.05 / (luminance + 0.05) >= 4.5
+
+
+def test_colour_blind_eyes_tell_the_days_apart() -> None:
+    """Any two days differ by far more than can just be seen (2.3), whatever the eyes."""
+    for eye in EYES.values():
+        labs = [_lab(np.clip(eye @ _linear(colour), 0, 1)) for colour in WEEKDAY_COLOURS]
+        for a, b in itertools.combinations(labs, 2):
+            assert np.linalg.norm(a - b) >= 25
+
+
+@given(st.lists(st.text(max_size=80), unique=True))
+def test_file_names_are_plain_and_different(ids: list[str]) -> None:
+    """No two ids share a file, not even where big and small letters are the same."""
+    names = file_names(ids)
+    assert list(names) == ids
+    assert len({name.casefold() for name in names.values()}) == len(ids)
+    for name in names.values():
+        assert name.strip(".")
+        assert len(name) <= 60
+        assert not set(name) & set('/\\:*?"<>|\0\n ')
+
+
+def test_names_that_are_cut_alike_are_numbered() -> None:
+    """Excel's 31 signs are not passed by the number."""
+    assert unique_names(["a" * 40, "A" * 41, "b"], 31) == ["a" * 31, "A" * 29 + "~2", "b"]
+
+
+def test_numbers_are_written_in_runs() -> None:
+    """Many children in one village need one label."""
+    assert compact_numbers((1, 2, 3, 7)) == "1–3, 7"
+    assert compact_numbers((4,)) == "4"
+    assert compact_numbers(()) == ""
+
+
+def test_stops_at_one_spot_share_a_marker(plan: Plan) -> None:
+    """Two children metres apart share the first one's marker; the third has its own."""
+    circuit = next(r for r in plan.day_routes if r.team_id == "SAD" and r.day == 1)
+    listed = entries(circuit, plan.starts_at)
+    assert [entry.spot for entry in listed] == [0, 1, 1, 3, 0]
+    assert [entry.number for entry in listed] == [None, 1, 2, 3, None]
+
+
+def test_the_summary_counts_and_names_reasons(plan: Plan) -> None:
+    """Visits, distance, nights, and the losses by their reason."""
+    said = summary(plan, Words("en"))
+    assert "27 visits" in said
+    assert "3 nights away" in said
+    assert "Left out: 4" in said
+    assert "1 × KOTA would need 25 more minutes on Tuesday, 3 March 2026" in said
+
+
+def test_main_roads_are_drawn_everywhere_and_others_near(network: RoadNetwork) -> None:
+    """A short path in a corner brings its small roads and the main ones of the whole network."""
+    path = shapely.LineString([(103.3, -2.0), (103.31, -2.0)])
+    lines = road_lines(network, [path])
+    main = shapely.MultiLineString(lines["main"]).bounds
+    small = shapely.MultiLineString(lines["minor"] + lines["track"]).bounds
+    assert main[2] - main[0] > 0.4
+    assert small[2] - small[0] < 0.1
+
+
+def test_each_road_is_drawn_once() -> None:
+    """Both directions of a two-way street are one line; straight streets merge to their length."""
+    network = network_from_graph(grid_town(3))
+    path = shapely.LineString([(103.6, 0), (103.601, 0)])
+    lines = road_lines(network, [path])
+    length_deg = sum(shapely.LineString(line).length for line in lines["minor"])
+    # 12 blocks of 100 m.
+    assert abs(length_deg * 111_320 - 1200) < 25
+
+
+def test_roads_are_drawn_without_a_path(network: RoadNetwork) -> None:
+    """An empty plan still has its main roads."""
+    assert road_lines(network, [])["main"]

@@ -1,0 +1,103 @@
+"""The workbook that a supervisor reads and prints."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+
+from outreach.output.workbook import write_workbook
+from tests.output.hostile import hostile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from openpyxl import Workbook
+
+    from outreach.model import Plan
+    from outreach.output.words import Words
+
+
+@pytest.fixture
+def book(plan: Plan, words: Words, tmp_path: Path) -> Workbook:
+    """Give the sample week's workbook, read back."""
+    write_workbook(plan, words, tmp_path / "plan.xlsx")
+    return openpyxl.load_workbook(tmp_path / "plan.xlsx")
+
+
+def test_there_is_a_sheet_for_everything(book: Workbook) -> None:
+    """The summary first, a sheet per worker, then who is left out and who is not due."""
+    assert book.sheetnames == [
+        *("Ringkasan", "KOTA", "SAD-1", "SAD-2", "SAD-3"),
+        *("Tidak terlayani", "Belum jatuh tempo pada hari-har"),
+    ]
+
+
+def test_a_worker_sheet_lists_the_stops_in_order(book: Workbook, plan: Plan) -> None:
+    """Each stop of each day is a row, with its time and its number."""
+    rows = list(book["KOTA"].iter_rows(min_row=2, values_only=True))
+    monday = rows[:6]
+    assert [row[6] for row in monday] == [
+        *("KOTA-BASE", "K-001", "RPSA", "K-002", "K-003", "KOTA-BASE")
+    ]
+    assert [row[2] for row in monday] == [None, 1, 2, 3, 4, None]
+    assert [row[0] for row in monday] == ["Sen"] * 6
+    assert monday[0][5] == "08.00"
+    assert monday[2][12] == "RPSA Alyatama"
+    n_stops = sum(len(r.stops) for r in plan.day_routes if r.team_id == "KOTA")
+    assert sum(row[6] is not None for row in rows) == n_stops
+
+
+def test_everybody_left_out_is_listed_with_the_reason(book: Workbook) -> None:
+    """Each loss has a row that says why."""
+    rows = list(book["Tidak terlayani"].iter_rows(min_row=2, values_only=True))
+    assert [row[1] for row in rows] == ["K-101", "K-104", "K-103", "K-102"]
+    assert rows[0][3] == "KOTA perlu 25 menit lagi pada Selasa, 3 Maret 2026"
+
+
+def test_the_sums_are_numbers(book: Workbook, plan: Plan) -> None:
+    """The last line of the table is everybody's, money written as rupiah."""
+    sheet = book["Ringkasan"]
+    row = next(r for r in sheet.iter_rows() if str(r[0].value).startswith("semua"))
+    sums = dict(plan.totals)["all"]
+    assert row[1].value == sums.n_visits
+    assert row[6].value == sums.cost_idr
+    assert "Rp" in row[6].number_format
+
+
+def test_sheets_print_on_the_width_of_a_page(book: Workbook) -> None:
+    """Landscape A4, the header on every page and in view."""
+    for sheet in book:
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.page_setup.fitToWidth == 1
+        assert sheet.sheet_properties.pageSetUpPr is not None
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.page_setup.fitToHeight == 0
+        assert sheet.freeze_panes is not None
+
+
+def test_no_cell_is_a_formula(plan: Plan, words: Words, tmp_path: Path) -> None:
+    """Text of the data that looks like a formula stays text, and names of sheets stay valid."""
+    evil = hostile(plan)
+    for sign in ("=1+1", "+1", "-1", "@x"):
+        stops = evil.day_routes[0].stops
+        object.__setattr__(stops[1], "category", sign)
+        path = tmp_path / "plan.xlsx"
+        write_workbook(evil, words, path)
+        book = openpyxl.load_workbook(path)
+        cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+        assert not [cell.value for cell in cells if cell.data_type == "f"]
+        planted = next(cell for cell in cells if cell.value == sign)
+        assert planted.quotePrefix
+        assert all(len(name) <= 31 for name in book.sheetnames)
+        assert len(set(book.sheetnames)) == 7
+
+
+def test_equal_plans_give_equal_bytes(plan: Plan, words: Words, tmp_path: Path) -> None:
+    """The present moment is nowhere in the file."""
+    write_workbook(plan, words, tmp_path / "a.xlsx")
+    time.sleep(2.1)  # a ZIP archive counts in steps of two seconds
+    write_workbook(plan, words, tmp_path / "b.xlsx")
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
