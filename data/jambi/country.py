@@ -218,7 +218,7 @@ def _join_villages(country: Country) -> None:
 
 def _village_road(country: Country, a: str, b: str) -> Tags:
     if country.villages[a].on_peat or country.villages[b].on_peat:
-        surface = str(country.rng.choice(["ground", "mud", "compacted"]))
+        surface = str(country.rng.choice(["ground", "compacted"]))
         return {"highway": "unclassified", "surface": surface, "smoothness": "very_bad"}
     is_near = min(np.hypot(*country.at(a)), np.hypot(*country.at(b))) < _NEAR_CITY_M
     if is_near:
@@ -293,11 +293,11 @@ def _draw_hamlets(country: Country) -> None:
 def _draw_plantations(country: Country) -> None:
     for code, reach_m in PLANTATIONS:
         public = {"highway": "track", "surface": "laterite", "tracktype": "grade2"}
-        worse = {"highway": "track", "surface": "ground", "tracktype": "grade4"}
+        shut = {"highway": "track", "surface": "mud", "tracktype": "grade5"}
         private = public | {"access": "private"}
         tags = [private if country.rng.random() < _PRIVATE_SHARE else public for _ in range(6)]
         size = int(2 * reach_m / min(_PALM_M)) + 1
-        country.grid(country.hub(code), size, _PALM_M, _PALM_MISSING, [*tags, worse])
+        country.grid(country.hub(code), size, _PALM_M, _PALM_MISSING, [*tags, shut])
 
 
 def _draw_settlements(country: Country) -> None:

@@ -90,7 +90,7 @@ class Net:
         used = self.used()
         number = np.full(len(self.xy), -1)
         number[used] = np.arange(len(used))
-        degrees = np.round(to_degrees(self.positions()[used]), _DECIMALS)
+        degrees = _apart(np.round(to_degrees(self.positions()[used]), _DECIMALS))
         header = osmium.io.Header()
         header.set("generator", "data/jambi/make.py; synthetic, no OpenStreetMap data")
         whole = path.with_name(f".{path.name}")
@@ -105,3 +105,14 @@ class Net:
                 refs = [FIRST_ID + int(number[node]) for node in nodes]
                 writer.add_way(osmium.osm.mutable.Way(id=FIRST_ID + i, nodes=refs, tags=tags))
         whole.replace(path)
+
+
+def _apart(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Move nodes that rounding put on one spot a metre apart, so that no road is 0 m long."""
+    while True:
+        _, first = np.unique(degrees, axis=0, return_index=True)
+        is_repeated = np.ones(len(degrees), dtype=bool)
+        is_repeated[first] = False
+        if not is_repeated.any():
+            return degrees
+        degrees[is_repeated, 0] = np.round(degrees[is_repeated, 0] + 10**-_DECIMALS, _DECIMALS)
