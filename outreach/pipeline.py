@@ -63,23 +63,18 @@ def read_ground(config: Config) -> Ground:
     layers: dict[str, Layer] = {}
     area = None
     if "areas" in files:
-        layers["areas"] = read_areas(files["areas"])
+        layers["areas"] = read_areas(files["areas"], params=checks)
         area = layers["areas"].rows.union_all()
     layers["beneficiaries"] = read_beneficiaries(
         files["beneficiaries"], presets=config.presets, params=checks, today=today, area=area
     )
-    layers["workers"] = read_workers(files["workers"], params=checks, today=today, area=area)
+    layers["workers"] = read_workers(files["workers"], params=checks, area=area)
     if "lodgings" in files:
         layers["lodgings"] = read_lodgings(files["lodgings"], params=checks, area=area)
     if "partners" in files:
         layers["partners"] = read_partners(files["partners"], params=checks, area=area)
     findings = [f for layer in layers.values() for f in layer.findings]
-    findings += check_references(
-        beneficiaries=layers["beneficiaries"],
-        workers=layers["workers"],
-        partners=layers.get("partners"),
-        circuits={c.id: c.worker_ids for c in config.circuits},
-    )
+    findings += check_references(layers, circuit_ids=tuple(c.id for c in config.circuits))
     return Ground(layers=layers, findings=tuple(findings))
 
 
