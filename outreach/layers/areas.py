@@ -13,6 +13,7 @@ from outreach.layers.values import CellError, parse_id, parse_number, parse_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from outreach.layers.checks import CheckParams
     from outreach.layers.layer import Layer
     from outreach.layers.tables import Table, TableSource
 
@@ -26,7 +27,7 @@ _EQUAL_AREA_CRS = 6933
 _DTYPES = {"id": "object", "name": "object", "kind": "object", "population": "float64"}
 
 
-def read_areas(source: TableSource) -> Layer:
+def read_areas(source: TableSource, *, params: CheckParams) -> Layer:
     """
     Read and check the layer of areas.
 
@@ -34,6 +35,8 @@ def read_areas(source: TableSource) -> Layer:
     ----------
     source
         GeoJSON or GeoPackage, or a table with a column of WKT in EPSG:4326.
+    params
+        `bounds`, that every area must touch.
 
     Returns
     -------
@@ -47,13 +50,11 @@ def read_areas(source: TableSource) -> Layer:
         When the table as a whole cannot be used.
     """
     table = read_table(source, AREA_FIELDS, layer="areas")
-    require_columns(table, ("id",))
-    if table.geometry is None:
-        require_columns(table, ("wkt",))
-    return check_areas(table)
+    require_columns(table, ("id",), *(() if table.geometry is not None else (("wkt",),)))
+    return check_areas(table, params=params)
 
 
-def check_areas(table: Table) -> Layer:
+def check_areas(table: Table, *, params: CheckParams) -> Layer:
     """Check a table that was read; see `read_areas`."""
     inspection = Inspection(table)
     inspection.note_ignored()
@@ -73,7 +74,7 @@ def check_areas(table: Table) -> Layer:
         "name": [name or row_id for name, row_id in zip(names, ids, strict=True)],
         "kind": inspection.column("kind", parse_id, blank=None),
         "population": populations,
-        "geometry": _read_polygons(inspection),
+        "geometry": _read_polygons(inspection, params),
     }
     inspection.compare(columns)
     rows = uphold(_schema(), frame_of(columns, _DTYPES, inspection.good()), layer="areas")
@@ -82,7 +83,10 @@ def check_areas(table: Table) -> Layer:
     return inspection.finish("areas", rows)
 
 
-def _read_polygons(inspection: Inspection) -> list[Any]:
+def _read_polygons(inspection: Inspection, params: CheckParams) -> list[Any]:
+    import shapely
+
+    frame = None if params.bounds is None else shapely.box(*params.bounds)
     written = inspection.column("wkt", _parse_wkt, blank=None)
     drawn = inspection.table.geometry or (None,) * inspection.n_rows
     polygons: list[Any] = []
@@ -100,6 +104,14 @@ def _read_polygons(inspection: Inspection) -> list[Any]:
                     Message("draw the border of the area as a polygon"),
                 )
             polygon = None
+        elif frame is not None and not polygon.intersects(frame):
+            inspection.error(
+                row,
+                None,
+                "outside-area",
+                Message("the area lies outside the bounds"),
+                Message("check its coordinate system, or widen the bounds in outreach.toml"),
+            )
         polygons.append(polygon)
     return polygons
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from outreach.errors import Message
 from outreach.layers.checks import Inspection, frame_of, uphold
 from outreach.layers.columns import fold
-from outreach.layers.places import PLACE_FIELDS, locate
+from outreach.layers.places import PLACE_FIELDS, locate, place_columns
 from outreach.layers.tables import read_table, require_columns
 from outreach.layers.times import YEAR_DAYS, check_frequency, read_windows
 from outreach.layers.values import (
@@ -105,9 +105,7 @@ def read_beneficiaries(
         When the table as a whole cannot be used.
     """
     table = read_table(source, BENEFICIARY_FIELDS, layer="beneficiaries")
-    require_columns(table, ("id",), ("category",))
-    if table.geometry is None:
-        require_columns(table, ("lon", "point"), ("lat", "point"))
+    require_columns(table, ("id",), *place_columns(table), ("category",))
     return check_beneficiaries(table, presets=presets, params=params, today=today, area=area)
 
 

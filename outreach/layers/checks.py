@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from outreach.errors import LayerError, Message
+from outreach.errors import ConfigError, LayerError, Message
 from outreach.layers.layer import Layer
 from outreach.layers.tables import name_columns
 from outreach.layers.values import parse_cells, parse_id, quote
@@ -45,6 +45,18 @@ class CheckParams:
     bounds: Bounds | None = None
     max_accuracy_m: float = 100
     stale_after_days: int = 90
+
+    def __post_init__(self) -> None:
+        if self.bounds is None:
+            return
+        # TOML gives a list.
+        object.__setattr__(self, "bounds", tuple(self.bounds))
+        if len(self.bounds) != 4 or not (  # noqa: PLR2004 - two corners
+            self.bounds[0] < self.bounds[2] and self.bounds[1] < self.bounds[3]
+        ):
+            raise ConfigError(
+                "bounds are west, south, east, north in degrees, such as [103.0, -2.5, 104.5, -1.0]"
+            )
 
 
 class Inspection:

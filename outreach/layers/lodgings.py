@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from outreach.errors import Message
 from outreach.layers.checks import Inspection, frame_of, uphold
-from outreach.layers.places import PLACE_FIELDS, locate
+from outreach.layers.places import PLACE_FIELDS, locate, place_columns
 from outreach.layers.tables import read_table, require_columns
 from outreach.layers.values import parse_idr, parse_text, parse_weekdays, parse_whole
 
@@ -57,9 +57,7 @@ def read_lodgings(source: TableSource, *, params: CheckParams, area: Any | None 
         When the table as a whole cannot be used.
     """
     table = read_table(source, LODGING_FIELDS, layer="lodgings")
-    require_columns(table, ("id",))
-    if table.geometry is None:
-        require_columns(table, ("lon", "point"), ("lat", "point"))
+    require_columns(table, ("id",), *place_columns(table))
     return check_lodgings(table, params=params, area=area)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from outreach.errors import Message
 from outreach.layers.checks import Inspection, frame_of, uphold
-from outreach.layers.places import PLACE_FIELDS, locate
+from outreach.layers.places import PLACE_FIELDS, locate, place_columns
 from outreach.layers.tables import read_table, require_columns
 from outreach.layers.times import check_frequency, read_windows
 from outreach.layers.values import (
@@ -75,9 +75,7 @@ def read_partners(source: TableSource, *, params: CheckParams, area: Any | None 
         When the table as a whole cannot be used.
     """
     table = read_table(source, PARTNER_FIELDS, layer="partners")
-    require_columns(table, ("id",))
-    if table.geometry is None:
-        require_columns(table, ("lon", "point"), ("lat", "point"))
+    require_columns(table, ("id",), *place_columns(table))
     return check_partners(table, params=params, area=area)
 
 

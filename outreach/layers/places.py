@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from outreach.layers.checks import CheckParams, Inspection
+    from outreach.layers.tables import Table
 
     Place = tuple[float, float]
     Inside = Callable[[Sequence[float], Sequence[float]], Sequence[bool]]
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 PLACE_FIELDS = ("lon", "lat", "point", "accuracy")
 _MAX_LON = 180
 _MAX_LAT = 90
+
+
+def place_columns(table: Table) -> tuple[tuple[str, ...], ...]:
+    """Give the columns that a table needs for its places, as `require_columns` wants them."""
+    return () if table.geometry is not None else (("lon", "point"), ("lat", "point"))
 
 
 def locate(inspection: Inspection, params: CheckParams, area: Any | None) -> list[Any]:

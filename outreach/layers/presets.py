@@ -33,7 +33,7 @@ class CategoryPreset:
     Parameters
     ----------
     every_days, visits_per_week
-        How often; exactly one of both.
+        How often; one of both. Neither: monthly, as at low risk.
     min_gap_days
         Least days between two visits.
     first_contact_days
@@ -65,12 +65,13 @@ class CategoryPreset:
     aliases: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if (self.every_days is None) == (self.visits_per_week is None):
-            raise ConfigError(
-                "a category needs either every_days or visits_per_week, not both and not neither"
-            )
+        if self.every_days is not None and self.visits_per_week is not None:
+            raise ConfigError("a category takes every_days or visits_per_week, not both")
+        if self.every_days is None and self.visits_per_week is None:
+            object.__setattr__(self, "every_days", _CONTACT["low"][0])
         if (
-            (self.every_days or self.visits_per_week or 0) <= 0
+            min(self.every_days or 0, self.visits_per_week or 0) < 0
+            or 0 in {self.every_days, self.visits_per_week}
             or self.service_minutes <= 0
             or self.workers_needed < 1
             or min(self.min_gap_days, self.priority, self.first_contact_days) < 0
@@ -94,7 +95,7 @@ class CategoryPreset:
 
     @classmethod
     def from_table(
-        cls, table: Mapping[str, Any], *, base: CategoryPreset | None = None
+        cls, table: Mapping[str, Any], base: CategoryPreset | None = None
     ) -> CategoryPreset:
         """
         Read a preset from a table of ``outreach.toml``.
@@ -176,13 +177,14 @@ def _from_contact(risk: object) -> dict[str, Any]:
 
 
 def _tidy(key: str, value: Any) -> Any:
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     if key == "weekdays":
-        return parse_weekdays(" ".join(value) if isinstance(value, list) else value)
+        return parse_weekdays(text)
     if key == "skills":
-        return parse_words(", ".join(value) if isinstance(value, list) else value)
+        return parse_words(text)
     if key == "aliases":
-        return tuple(value)
-    return str(value) if key in {"opens", "closes"} else value
+        return tuple(map(str, value)) if isinstance(value, list) else (text,)
+    return text if key in {"opens", "closes"} else value
 
 
 def _by_risk(risk: str, **values: Any) -> CategoryPreset:

@@ -15,21 +15,17 @@ if TYPE_CHECKING:
 
 
 def check_references(
-    *,
-    beneficiaries: Layer,
-    workers: Layer,
-    partners: Layer | None = None,
-    circuits: Mapping[str, Collection[str]] | Collection[str] = (),
+    layers: Mapping[str, Layer], *, circuit_ids: Collection[str] = ()
 ) -> tuple[Finding, ...]:
     """
     Find what one table names and the other does not have.
 
     Parameters
     ----------
-    beneficiaries, workers, partners
-        As they were read.
-    circuits
-        The circuits of ``outreach.toml``; a mapping also tells their workers' ids.
+    layers
+        By name; those that are absent are not checked.
+    circuit_ids
+        The circuits of ``outreach.toml``.
 
     Returns
     -------
@@ -37,36 +33,47 @@ def check_references(
         Warnings, table by table in the order of ids. A worker that is not known is not
         quoted: people write names there.
     """
-    worker_ids = set(workers.rows["id"])
-    skills = {skill for known in workers.rows["skills"] for skill in known}
-    findings = [
-        finding
-        for layer in (beneficiaries, partners)
-        if layer is not None
-        for finding in _unknown_workers(layer, worker_ids)
-    ]
-    rows = beneficiaries.rows
-    for row_id, circuit, wanted in zip(rows["id"], rows["circuit"], rows["skills"], strict=True):
-        if circuit is not None and circuit not in circuits:
-            what = Message(
-                "the circuit '%(circuit)s' is not in outreach.toml", {"circuit": quote(circuit)}
-            )
-            near = nearest(circuit, circuits)
-            mend = (
-                Message("write '%(near)s', or add the circuit", {"near": near})
-                if near
-                else Message("add [circuits.…] to outreach.toml, or empty the cell")
-            )
-            findings.append(
-                _warning(beneficiaries, "unknown-circuit", row_id, "circuit", what, mend)
-            )
-        if missing := sorted(set(wanted) - skills):
+    findings: list[Finding] = []
+    if workers := layers.get("workers"):
+        for name in ("beneficiaries", "partners"):
+            if layer := layers.get(name):
+                findings += _unknown_workers(layer, set(workers.rows["id"]))
+    if beneficiaries := layers.get("beneficiaries"):
+        findings += _unknown_circuits(beneficiaries, circuit_ids)
+        if workers:
+            known = {skill for skills in workers.rows["skills"] for skill in skills}
+            findings += _unknown_skills(beneficiaries, known)
+    return tuple(findings)
+
+
+def _unknown_circuits(layer: Layer, circuit_ids: Collection[str]) -> list[Finding]:
+    findings = []
+    for row_id, circuit in zip(layer.rows["id"], layer.rows["circuit"], strict=True):
+        if circuit is None or circuit in circuit_ids:
+            continue
+        what = Message(
+            "the circuit '%(circuit)s' is not in outreach.toml", {"circuit": quote(circuit)}
+        )
+        near = nearest(circuit, circuit_ids)
+        mend = (
+            Message("write '%(near)s', or add the circuit to outreach.toml", {"near": near})
+            if near
+            else Message("add the circuit to outreach.toml, or empty the cell")
+        )
+        findings.append(_warning(layer, "unknown-circuit", row_id, "circuit", what, mend))
+    return findings
+
+
+def _unknown_skills(layer: Layer, known: Collection[str]) -> list[Finding]:
+    findings = []
+    for row_id, wanted in zip(layer.rows["id"], layer.rows["skills"], strict=True):
+        if missing := [skill for skill in wanted if skill not in known]:
             what = Message(
                 "no worker has the skills: %(skills)s", {"skills": quote(", ".join(missing))}
             )
             mend = Message("correct the word, or add the skill to a worker")
-            findings.append(_warning(beneficiaries, "unknown-skill", row_id, "skills", what, mend))
-    return (*findings, *_unknown_riders(workers, circuits, worker_ids))
+            findings.append(_warning(layer, "unknown-skill", row_id, "skills", what, mend))
+    return findings
 
 
 def _unknown_workers(layer: Layer, worker_ids: Collection[str]) -> list[Finding]:
@@ -84,39 +91,15 @@ def _unknown_workers(layer: Layer, worker_ids: Collection[str]) -> list[Finding]
     ]
 
 
-def _unknown_riders(
-    workers: Layer,
-    circuits: Mapping[str, Collection[str]] | Collection[str],
-    worker_ids: Collection[str],
-) -> list[Finding]:
-    if not hasattr(circuits, "items"):
-        return []
-    return [
-        _warning(
-            workers,
-            "unknown-worker",
-            None,
-            None,
-            Message(
-                "the circuit '%(circuit)s' needs a worker who is not in this table",
-                {"circuit": circuit},
-            ),
-            Message("add the worker, or correct the circuit in outreach.toml"),
-        )
-        for circuit, riders in sorted(circuits.items())
-        if set(riders) - set(worker_ids)
-    ]
-
-
 def _warning(
-    layer: Layer, code: str, row_id: str | None, column: str | None, what: Message, mend: Message
+    layer: Layer, code: str, row_id: str, column: str, what: Message, mend: Message
 ) -> Finding:
     return Finding(
         severity="warning",
         code=code,
         file=layer.file,
         sheet=layer.sheet,
-        row=None if row_id is None else layer.row_numbers.get(row_id),
+        row=layer.row_numbers.get(row_id),
         column=column,
         id=row_id,
         what=what,

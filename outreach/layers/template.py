@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import tempfile
 import tomllib
 from importlib.resources import files
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from outreach.errors import ConfigError, ExportError
 from outreach.layers.columns import SYNONYMS
 from outreach.layers.presets import DEFAULT_PRESETS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from openpyxl import Workbook
 
-Language = Literal["id", "en"]
+SHEETS: Mapping[str, Mapping[str, str]] = {
+    "id": {
+        "beneficiaries": "Penerima",
+        "workers": "Petugas",
+        "lodgings": "Penginapan",
+        "partners": "Mitra",
+    },
+    "en": {
+        "beneficiaries": "Beneficiaries",
+        "workers": "Workers",
+        "lodgings": "Lodgings",
+        "partners": "Partners",
+    },
+}
+"""By language, the layers to the names of their sheets."""
 
 _ROWS_VALIDATED = 2000
 _WEEKDAYS = {
@@ -38,7 +50,7 @@ _LISTED = {
 
 
 def write_template(
-    path: Path, *, language: Language = "id", categories: Iterable[str] = tuple(DEFAULT_PRESETS)
+    path: Path, *, language: str = "id", categories: Iterable[str] = tuple(DEFAULT_PRESETS)
 ) -> None:
     """
     Write a workbook with a sheet for each table, explanations, and example rows.
@@ -59,24 +71,25 @@ def write_template(
     ExportError
         When the file cannot be written.
     """
-    texts = tomllib.loads(files("outreach.layers").joinpath("template.toml").read_text("utf-8"))
-    if language not in texts:
+    if language not in SHEETS:
         raise ConfigError(
             "there is no template in '%(language)s'; choose one of: %(known)s",
             language=language,
-            known=", ".join(texts),
+            known=", ".join(SHEETS),
         )
+    texts = tomllib.loads(files("outreach.layers").joinpath("template.toml").read_text("utf-8"))
     workbook = _workbook(
-        texts[language], {"categories": tuple(categories), "weekdays": _WEEKDAYS[language]}
+        texts[language],
+        SHEETS[language],
+        {"categories": tuple(categories), "weekdays": _WEEKDAYS[language]},
     )
+    unfinished = path.with_name(f".{path.name}.unfinished")
     try:
-        handle, name = tempfile.mkstemp(suffix=".xlsx", dir=path.parent)
-        os.close(handle)
         try:
-            workbook.save(name)
-            Path(name).replace(path)
+            workbook.save(unfinished)
+            unfinished.replace(path)
         finally:
-            Path(name).unlink(missing_ok=True)
+            unfinished.unlink(missing_ok=True)
     except OSError as error:
         raise ExportError(
             "%(file)s cannot be written: %(cause)s; close it in other programs, or choose "
@@ -86,13 +99,15 @@ def write_template(
         ) from error
 
 
-def _workbook(texts: Mapping[str, Any], lists: Mapping[str, tuple[str, ...]]) -> Workbook:
+def _workbook(
+    texts: Mapping[str, Any], names: Mapping[str, str], lists: Mapping[str, tuple[str, ...]]
+) -> Workbook:
     from openpyxl import Workbook
 
     workbook = Workbook()
-    _write_readme(workbook, texts)
-    for sheet in texts["sheets"].values():
-        _write_sheet(workbook, sheet, texts, lists)
+    _write_readme(workbook, texts, names)
+    for layer, name in names.items():
+        _write_sheet(workbook, name, texts["sheets"][layer]["columns"], texts, lists)
     hidden = workbook.create_sheet(texts["lists_sheet"])
     hidden.sheet_state = "hidden"
     for column, words in enumerate(lists.values(), start=1):
@@ -101,16 +116,16 @@ def _workbook(texts: Mapping[str, Any], lists: Mapping[str, tuple[str, ...]]) ->
     return workbook
 
 
-def _write_readme(workbook: Workbook, texts: Mapping[str, Any]) -> None:
+def _write_readme(workbook: Workbook, texts: Mapping[str, Any], names: Mapping[str, str]) -> None:
     from openpyxl.styles import Alignment, Font
 
     sheet = workbook.worksheets[0]
     sheet.title = texts["readme_sheet"]
     lines = [(line, "") for line in texts["readme"]]
-    for table in texts["sheets"].values():
-        lines += [("", ""), (table["name"], "")]
-        lines += [(column[0], column[1]) for column in table["columns"]]
-    titles = {texts["readme"][0], *(table["name"] for table in texts["sheets"].values())}
+    for layer, name in names.items():
+        lines += [("", ""), (name, "")]
+        lines += [(column[0], column[1]) for column in texts["sheets"][layer]["columns"]]
+    titles = {texts["readme"][0], *names.values()}
     for row, (first, second) in enumerate(lines, start=1):
         sheet.cell(row=row, column=1, value=first).font = Font(bold=first in titles)
         sheet.cell(row=row, column=2, value=second).alignment = Alignment(wrap_text=True)
@@ -120,7 +135,8 @@ def _write_readme(workbook: Workbook, texts: Mapping[str, Any]) -> None:
 
 def _write_sheet(
     workbook: Workbook,
-    table: Mapping[str, Any],
+    name: str,
+    columns: Iterable[Sequence[Any]],
     texts: Mapping[str, Any],
     lists: Mapping[str, tuple[str, ...]],
 ) -> None:
@@ -128,9 +144,9 @@ def _write_sheet(
     from openpyxl.styles import Font, PatternFill
     from openpyxl.utils import get_column_letter
 
-    sheet = workbook.create_sheet(table["name"])
+    sheet = workbook.create_sheet(name)
     yellow = PatternFill("solid", fgColor="FFF2CC")
-    for number, (header, explanation, *examples) in enumerate(table["columns"], start=1):
+    for number, (header, explanation, *examples) in enumerate(columns, start=1):
         letter = get_column_letter(number)
         head = sheet.cell(row=1, column=number, value=header)
         head.font = Font(bold=True)

@@ -72,7 +72,7 @@ _MONTHS = {
     "des": 12,
     "dec": 12,
 }
-_ISO_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T\s].*)?", re.ASCII)
+_ISO_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[t\s].*)?", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:\s.*)?", re.ASCII)
 _WORDED = re.compile(r"(?:[a-z']+,?\s+)?(\d{1,2})[\s-]+([a-z]{3,})\.?[\s-]+(\d{4})", re.ASCII)
 _MONTH_FIRST = re.compile(r"([a-z]{3,})\.?\s+(\d{1,2}),?\s+(\d{4})", re.ASCII)
@@ -88,11 +88,11 @@ _COMMA_PAIR_PARTS = 4
 _WKT_POINT = re.compile(r"POINT\s*Z?\s*\(\s*(\S+)\s+(\S+)[^)]*\)", re.IGNORECASE)
 
 
-class CellError(Exception):
+class CellError(ValueError):
     """A cell that cannot be read: a stable code, what is wrong, and how to mend it."""
 
     def __init__(self, code: str, what: Message, mend: Message) -> None:
-        super().__init__(code)
+        super().__init__(str(what))
         self.code = code
         self.what = what
         self.mend = mend

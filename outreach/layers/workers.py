@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from outreach.errors import Message
 from outreach.layers.checks import Inspection, frame_of, uphold
 from outreach.layers.columns import fold
-from outreach.layers.places import PLACE_FIELDS, locate
+from outreach.layers.places import PLACE_FIELDS, locate, place_columns
 from outreach.layers.tables import read_table, require_columns
 from outreach.layers.values import (
     CellError,
@@ -28,7 +28,6 @@ from outreach.layers.values import (
 from outreach.units import DAY_S, HOUR_S, MINUTE_S, format_clock
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping, Sequence
 
     from outreach.layers.checks import CheckParams
@@ -72,7 +71,6 @@ def read_workers(
     source: TableSource,
     *,
     params: CheckParams,
-    today: dt.date,  # noqa: ARG001 - the tables of people are read with the same words
     area: Any | None = None,
 ) -> Layer:
     """
@@ -84,8 +82,6 @@ def read_workers(
         Where the table lies.
     params
         What counts as doubtful.
-    today
-        The day of the plan; nothing in this table depends on it yet.
     area
         Shapely polygon in EPSG:4326 that all bases must lie in; None: `params.bounds`.
 
@@ -103,9 +99,7 @@ def read_workers(
         When the table as a whole cannot be used.
     """
     table = read_table(source, WORKER_FIELDS, layer="workers")
-    require_columns(table, ("id",))
-    if table.geometry is None:
-        require_columns(table, ("lon", "point"), ("lat", "point"))
+    require_columns(table, ("id",), *place_columns(table))
     return check_workers(table, params=params, area=area)
 
 
