@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import logging
+import os
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,6 +74,51 @@ def read_roads(
         file=str(source),
         kinds=", ".join((*EXTRACT_SUFFIXES, *GRAPHML_SUFFIXES)),
     )
+
+
+def download_to(
+    path: Path,
+    place: str | Polygon | MultiPolygon,
+    *,
+    params: OverpassParams | None = None,
+    progress: Progress = SILENT,
+) -> None:
+    """
+    Download the roads of a place and keep them as GraphML, whole or not at all.
+
+    Parameters
+    ----------
+    path
+        A ``.graphml`` or ``.graphml.gz`` file; the old one stays until the new one is there.
+    place
+        A place by name, or a polygon (EPSG:4326).
+    params
+        How to download.
+
+    Raises
+    ------
+    DownloadError
+        When the roads could not be fetched.
+    NetworkError
+        When the file cannot be written.
+    """
+    import osmnx as ox
+
+    graph = read_roads(place, download=params, progress=progress)
+    part = path.with_name(f".part-{os.getpid()}-{path.name}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        ox.save_graphml(graph, part)
+        part.replace(path)
+    except OSError as error:
+        raise NetworkError(
+            "%(file)s: cannot be written (%(reason)s); free some room, or choose another folder",
+            file=str(path),
+            reason=error.strerror or str(error),
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def _read_graphml(path: Path, *, progress: Progress) -> nx.MultiDiGraph:

@@ -27,11 +27,12 @@ from outreach.progress import SILENT
 from outreach.routing.road_network import SEASONS, RoadNetwork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
     from outreach.progress import Progress
+    from outreach.routing.impedance import ImpedanceParams
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ _PER_EDGE = (
 
 def cached_network(
     sources: Iterable[Path],
-    parameters: Mapping[str, object],
+    params: ImpedanceParams,
     *,
     cache_dir: Path,
     build: Callable[[], RoadNetwork],
@@ -73,8 +74,8 @@ def cached_network(
     ----------
     sources
         Files that the network is built from; their content counts, not their names.
-    parameters
-        All else that it depends on, as JSON can hold it: speeds, the name of a place.
+    params
+        All else that it depends on: speeds, access rules, the wait at ferries.
     cache_dir
         Folder for the cached networks; made when absent.
     build
@@ -83,7 +84,7 @@ def cached_network(
     Returns
     -------
     network
-        With `key` set to the hash of sources and parameters.
+        With `key` set to the hash of sources and params.
 
     Raises
     ------
@@ -91,7 +92,7 @@ def cached_network(
         When a source cannot be read, or as `build` raises it. A cache that cannot be read or
         written is only warned of.
     """
-    key = network_key(sources, parameters)
+    key = network_key(sources, params)
     path = cache_dir / f"{key}{_SUFFIX}"
     progress("load network", 0, 1)
     network = _load(path, key)
@@ -102,7 +103,7 @@ def cached_network(
     return network
 
 
-def network_key(sources: Iterable[Path], parameters: Mapping[str, object]) -> str:
+def network_key(sources: Iterable[Path], params: ImpedanceParams) -> str:
     """
     Hash what a network is built from: the content of the files, the parameters, the format.
 
@@ -112,7 +113,7 @@ def network_key(sources: Iterable[Path], parameters: Mapping[str, object]) -> st
         When a file cannot be read.
     """
     digest = hashlib.blake2b(digest_size=16)
-    digest.update(json.dumps([FORMAT, parameters], sort_keys=True).encode())
+    digest.update(json.dumps([FORMAT, params.as_table()], sort_keys=True).encode())
     for source in sources:
         try:
             with source.open("rb") as file:
@@ -136,7 +137,16 @@ def _load(path: Path, key: str) -> RoadNetwork | None:
     except FileNotFoundError:
         return None
     # What a damaged file runs into depends on where it is damaged.
-    except (OSError, ValueError, KeyError, TypeError, EOFError, MemoryError, BadZipFile) as error:
+    except (
+        OSError,
+        AttributeError,
+        EOFError,
+        LookupError,
+        MemoryError,
+        TypeError,
+        ValueError,
+        BadZipFile,
+    ) as error:
         logger.warning("the cached network %s is not used: %s; it is built again", path, error)
         return None
     with contextlib.suppress(OSError):
@@ -246,6 +256,8 @@ def _check(network: RoadNetwork, key: str) -> None:
         offsets = getattr(network, name)
         if offsets[0] != 0 or offsets[-1] != len(of) or (np.diff(offsets) < 0).any():
             wrong.append(name)
-    wrong += ["key"] * (network.key != key)
+    texts = (network.crs, *network.highway_classes, *network.surface_classes, *network.names)
+    if network.key != key or not all(isinstance(text, str) for text in texts):
+        wrong.append("texts")
     if wrong:
         raise ValueError(f"impossible values of {', '.join(wrong)}")

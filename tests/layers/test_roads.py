@@ -12,7 +12,7 @@ import pytest
 from outreach.errors import EmptyNetworkError, NetworkError
 from outreach.layers import overpass
 from outreach.layers.osm_extract import RoadWays
-from outreach.layers.roads import read_roads
+from outreach.layers.roads import download_to, read_roads
 from tests.osm_files import write_osm
 from tests.worlds import grid_town
 
@@ -138,3 +138,28 @@ def test_a_place_is_downloaded(monkeypatch: pytest.MonkeyPatch) -> None:
     graph = read_roads("Kota Jambi, Indonesia")
     assert asked == ["Kota Jambi, Indonesia"]
     assert isinstance(graph, nx.MultiDiGraph)
+
+
+def test_a_download_is_kept_as_graphml(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What was downloaded can be read again, and nothing else is left beside it."""
+    monkeypatch.setattr(overpass, "download_roads", lambda _, **__: _saved(grid_town(3)))
+    download_to(tmp_path / "new" / "roads.graphml", "Kota Jambi, Indonesia")
+    graph = read_roads(tmp_path / "new" / "roads.graphml")
+    assert isinstance(graph, nx.MultiDiGraph)
+    assert graph.number_of_edges() == 24
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["roads.graphml"]
+
+
+def test_a_download_that_cannot_be_kept_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A file where the folder should be is an error that a user understands."""
+    monkeypatch.setattr(overpass, "download_roads", lambda _, **__: _saved(grid_town(3)))
+    (tmp_path / "new").write_text("in the way")
+    with pytest.raises(NetworkError, match=r"roads\.graphml: cannot be written"):
+        download_to(tmp_path / "new" / "roads.graphml", "Kota Jambi, Indonesia")
+
+
+def _saved(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
+    graph.graph["simplified"] = True
+    return graph
