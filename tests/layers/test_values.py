@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outreach.layers import values
@@ -36,6 +36,7 @@ JUNK: st.SearchStrategy[Any] = st.one_of(
 
 
 @pytest.mark.parametrize("parse", PARSERS)
+@settings(deadline=None)
 @given(cell=JUNK)
 def test_any_cell_is_a_value_or_a_cell_error(parse: Callable[[object], object], cell: Any) -> None:
     """No cell, however mad, makes a parser fail in another way; messages can be written."""

@@ -1,0 +1,103 @@
+"""Lodgings and partners: institutions, which have a label."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from outreach.layers.lodgings import read_lodgings
+from outreach.layers.partners import read_partners
+from outreach.layers.tables import TableSource
+from tests.layers.tables import JAMBI, codes, write_workbook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _table(folder: Path, **row: Any) -> TableSource:
+    filled = {"id": "P1", "bujur": 103.6, "lintang": -1.6, **row}
+    return TableSource(
+        path=write_workbook(folder / "p.xlsx", p=[tuple(filled), tuple(filled.values())])
+    )
+
+
+def test_a_lodging(tmp_path: Path) -> None:
+    """Nights, beds and price of a lodging."""
+    source = _table(tmp_path, nama="Balai desa", malam="Senin-Rabu", ranjang=3, biaya="Rp 50.000")
+    row = read_lodgings(source, params=JAMBI).rows.drop(columns="geometry").iloc[0].to_dict()
+    assert row == {
+        "id": "P1",
+        "label": "Balai desa",
+        "nights": (0, 1, 2),
+        "beds": 3,
+        "cost_idr": 50000,
+    }
+
+
+def test_a_lodging_without_beds_has_one(tmp_path: Path) -> None:
+    """Unknown beds are a warning, not a crowd."""
+    layer = read_lodgings(_table(tmp_path), params=JAMBI)
+    assert (layer.rows["beds"].tolist(), codes(layer)) == ([1], ["unknown-beds"])
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ({"beds": 0}, "impossible-beds"),
+        ({"beds": 1, "cost_idr": -1}, "impossible-cost"),
+        ({"beds": 10**30}, "impossible-beds"),
+        ({"beds": 1, "nights": "malam"}, "unknown-weekday"),
+    ],
+)
+def test_impossible_lodgings(tmp_path: Path, row: dict[str, Any], code: str) -> None:
+    """What cannot be slept in is refused."""
+    layer = read_lodgings(_table(tmp_path, **row), params=JAMBI)
+    assert (codes(layer), len(layer.rows)) == ([code], 0)
+
+
+def test_a_partner(tmp_path: Path) -> None:
+    """Opening hours, frequency and the worker who must go."""
+    source = _table(
+        tmp_path,
+        nama="Puskesmas",
+        jenis="kesehatan",
+        hari="Senin-Jumat",
+        buka="08:00",
+        tutup="14:00",
+        kunjungan_per_minggu=1,
+        petugas="W1",
+    )
+    row = read_partners(source, params=JAMBI).rows.drop(columns=["geometry", "every_days"])
+    assert row.iloc[0].to_dict() == {
+        "id": "P1",
+        "label": "Puskesmas",
+        "kind": "kesehatan",
+        "windows": ((28800, 50400),),
+        "weekdays": (0, 1, 2, 3, 4),
+        "visits_per_week": 1,
+        "service_s": 1800,
+        "worker": "W1",
+    }
+
+
+def test_a_partner_need_not_be_visited(tmp_path: Path) -> None:
+    """Without a frequency a partner is only a place, labelled by its id."""
+    row = read_partners(_table(tmp_path), params=JAMBI).rows.iloc[0]
+    assert row[["visits_per_week", "every_days"]].isna().all()
+    assert (row["label"], row["worker"]) == ("P1", None)
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ({"visits_per_week": 2, "every_days": 3}, "impossible-frequency"),
+        ({"visits_per_week": 2, "weekdays": "Senin"}, "impossible-frequency"),
+        ({"opens": "14:00", "closes": "08:00"}, "window-closes-early"),
+        ({"service_minutes": 0}, "impossible-service"),
+    ],
+)
+def test_impossible_partners(tmp_path: Path, row: dict[str, Any], code: str) -> None:
+    """What no calendar can hold is refused."""
+    layer = read_partners(_table(tmp_path, **row), params=JAMBI)
+    assert (codes(layer), len(layer.rows)) == ([code], 0)
