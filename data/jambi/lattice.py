@@ -141,7 +141,8 @@ class Lattice:
 
     def _path_along(self, line: NDArray[np.float64]) -> NDArray[np.int64]:
         shape = shapely.LineString(line)
-        off_m = shapely.distance(shapely.points(self.middles()), shape)
+        shapely.prepare(shape)
+        off_m = shapely.distance(shape, shapely.points(self.middles()))
         length_m = np.hypot(*(self.xy[self.ends[:, 0]] - self.xy[self.ends[:, 1]]).T)
         cost = length_m * (1 + (off_m / _STRAY_M) ** 2)
         n = len(self.xy)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _DECIMALS = 5
+_NOTE = "approximate cells around the villages, not boundaries"
 
 
 def make_areas(path: Path) -> None:
@@ -33,15 +34,14 @@ def make_areas(path: Path) -> None:
             "id": village.code,
             "name": village.name,
             "level": "kelurahan" if village.code.split(".")[-1].startswith("1") else "desa",
-            "kecamatan": village.kecamatan,
-            "note": "approximate cell, not a boundary",
         }
         geometry = {"type": "Polygon", "coordinates": [corners.tolist()]}
         features.append({"type": "Feature", "properties": properties, "geometry": geometry})
     lines = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in features)
     whole = path.with_name(f".{path.name}")
     whole.write_text(
-        f'{{"type": "FeatureCollection", "features": [\n{lines}\n]}}\n', encoding="utf-8"
+        f'{{"type": "FeatureCollection", "note": "{_NOTE}", "features": [\n{lines}\n]}}\n',
+        encoding="utf-8",
     )
     whole.replace(path)
 

@@ -193,8 +193,8 @@ def _plant_faults(cases: list[Case]) -> list[Case]:
     spoil(150, visits_per_week=9)
     spoil(174, opens="15:00", closes="09:00", weekdays=None)
     spoil(201, last_visit=dt.date(2027, 11, 9))
-    # In the swamps behind Seberang, more than half a kilometre from any road.
-    spoil(222, lon=103.5955, lat=-1.5595, area="15.71.06.1003")
+    # In the swamps behind Seberang, more than a kilometre from any road.
+    spoil(222, lon=103.6045, lat=-1.5650, area="15.71.06.1005")
     # The same child entered twice.
     return [*cases, cases[39]]
 
