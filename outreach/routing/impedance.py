@@ -153,7 +153,8 @@ def way_speeds_kph(
     The speed is the least of the class's speed and the caps that `surface`, `tracktype`,
     `smoothness`, `service` and `maxspeed` set: whatever is worst about a road rules it. Where
     neither `surface` nor `tracktype` tells, the class's assumed surface does. Values that are not
-    known say nothing; of several (``asphalt;gravel``) the worst counts. Whether a motorbike may
+    known say nothing, but an unknown class is never ridden; of several values
+    (``asphalt;gravel``) the worst counts. Whether a motorbike may
     go is said by the most special of `motorcycle`, `motor_vehicle`, `vehicle` and `access`.
     A ferry goes at its own speed. Class speeds with caps are the way of the profiles of OSRM and
     GraphHopper; the figures are our own.
@@ -177,7 +178,11 @@ def way_speeds_kph(
 
     surface_kph = params.surface_kph[season]
     assumed_kph = {name: surface_kph[surface] for name, surface in params.assumed_surface.items()}
-    class_kph = _figures(tags, "highway", lambda text: _least(text, params.speeds_kph))
+    class_kph = _figures(
+        tags,
+        "highway",
+        lambda text: min(params.speeds_kph.get(part, 0.0) for part in _parts(text)),
+    )
     by_surface_kph = _figures(tags, "surface", lambda text: _least(text, surface_kph))
     by_tracktype_kph = _figures(
         tags, "tracktype", lambda text: _least(text, params.tracktype_kph[season])
@@ -206,8 +211,8 @@ def edge_speeds_kph(
     """
     Compute the speed on each edge of a simplified graph, whose tags may be lists.
 
-    An edge that osmnx joined of several ways holds a list where their tags differ; the slowest
-    combination of its values counts, since none may be passed over.
+    An edge that osmnx joined of several ways holds a list where their tags differ: as anywhere,
+    the worst of several values counts.
 
     Parameters
     ----------
@@ -219,23 +224,16 @@ def edge_speeds_kph(
     speeds_kph
         Shape (n,), in the order of the rows.
     """
-    import numpy as np
-
-    tags = _one_value_each(edges, IMPEDANCE_TAGS)
-    slowest_kph = np.full(len(edges), np.inf)
-    np.minimum.at(slowest_kph, tags.index.to_numpy(), way_speeds_kph(tags, params, season))
-    return slowest_kph
+    return way_speeds_kph(_joined(edges, IMPEDANCE_TAGS), params, season)
 
 
 def is_ferry(tags: pd.DataFrame) -> NDArray[np.bool_]:
     """Tell which ways are ferries; cells may be lists, of which any value counts."""
-    import numpy as np
-
-    routes = _one_value_each(tags, ("route",))
-    ferry = _figures(routes, "route", lambda text: 1.0 if "ferry" in _parts(text) else 0.0) == 1
-    found = np.zeros(len(tags), dtype=bool)
-    found[routes.index.to_numpy()[ferry]] = True
-    return found
+    routes = _joined(tags, ("route",))
+    ferry: NDArray[np.bool_] = (
+        _figures(routes, "route", lambda text: float("ferry" in _parts(text))) == 1
+    )
+    return ferry
 
 
 def durations_s(
@@ -283,7 +281,7 @@ def _is_allowed(tags: pd.DataFrame, params: ImpedanceParams) -> NDArray[np.bool_
         parts = _parts(text)
         if any(part in _SHUT or (part in _PRIVATE and not params.allow_private) for part in parts):
             return 0.0
-        return 1.0 if any(part in _OPEN or part in _PRIVATE for part in parts) else math.nan
+        return 1.0 if all(part in _OPEN or part in _PRIVATE for part in parts) else math.nan
 
     verdicts = np.full(len(tags), np.nan)
     for key in ACCESS_KEYS:
@@ -309,12 +307,13 @@ def _figures(tags: pd.DataFrame, key: str, meaning: Callable[[str], float]) -> N
     return np.array(figures, dtype=float)[codes]
 
 
-def _one_value_each(edges: pd.DataFrame, keys: tuple[str, ...]) -> pd.DataFrame:
-    """Give lists in cells a row for each value; the index tells the row that they came from."""
-    tags = edges[[key for key in keys if key in edges]].reset_index(drop=True)
+def _joined(edges: pd.DataFrame, keys: tuple[str, ...]) -> pd.DataFrame:
+    """Write lists in cells as OpenStreetMap writes several values."""
+    tags = edges[[key for key in keys if key in edges]].copy()
     for key in tags.columns:
         if tags[key].dtype == object:
-            tags = tags.explode(key)
+            cells = (";".join(map(str, c)) if isinstance(c, list) else c for c in tags[key])
+            tags[key] = list(cells)
     return tags
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.utils
+import functools
 import socket
 import time
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import osmnx as ox
 import pandas as pd
+import pyproj.database
 import pytest
 from shapely import Polygon, box
 
@@ -43,6 +45,10 @@ def napped_s(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[float]:
     work = tmp_path / "work"
     work.mkdir()
     monkeypatch.chdir(work)
+    # The same few projections are looked up again and again, which costs most of the time.
+    monkeypatch.setattr(
+        pyproj.database, "query_utm_crs_info", functools.cache(pyproj.database.query_utm_crs_info)
+    )
     return naps
 
 
