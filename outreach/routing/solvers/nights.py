@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import random
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from outreach.errors import InfeasibleError
@@ -15,11 +16,12 @@ if TYPE_CHECKING:
 
     from outreach.routing.problem import Circuit, Problem, Requirement, Team
 
-NEAR_S = 300
-"""Places within five minutes of each other are planned as one village."""
+NEAR_S = 600
+"""Places within ten minutes of each other are planned as one village."""
 MOST_SERVICE_S = 5400
 """A village's requirements move between days in bundles of at most an hour and a half."""
 RESTARTS = 8
+MOST_COMBINATIONS = 1024
 OVERTIME_WEIGHT = 100
 
 
@@ -73,11 +75,9 @@ def choose_nights(
     nights = _open_lodgings(problem, circuit, team, beds)
     bundles = _bundles(problem, requirements, circuit.days)
     costs = _DayCosts(problem, team, bundles)
-    rng = random.Random(seed)  # noqa: S311
-    starts = [[0] * len(bundles)]
-    starts += [[rng.randrange(len(b.patterns)) for b in bundles] for _ in range(RESTARTS)]
+    starts = _starts(costs, circuit.days, team.base_id, nights, bundles, random.Random(seed))  # noqa: S311
     best = min(
-        (_descend(costs, circuit.days, team.base_id, nights, bundles, chosen) for chosen in starts),
+        (_descend(costs, circuit.days, team.base_id, nights, bundles, s) for s in starts),
         key=lambda found: found[0],
     )
     by_id = {r.id: r for r in requirements}
@@ -187,7 +187,7 @@ class _DayCosts:
                 key=lambda i: self._detour_s(route[i - 1], place, route[i]),
             )
             route.insert(best, place)
-        riding_s = sum(self._riding_s(a, b) for a, b in pairwise(route))
+        riding_s = sum(self._riding_s(a, b) for a, b in itertools.pairwise(route))
         needed_s = riding_s + sum(self._bundles[i].service_s for i in served)
         if shift is None:
             return OVERTIME_WEIGHT * needed_s + riding_s
@@ -211,13 +211,57 @@ def _descend(
     improved = True
     while improved:
         improved = False
-        for i, bundle in enumerate(bundles):
-            for pattern in range(len(bundle.patterns)):
-                trial = [*chosen[:i], pattern, *chosen[i + 1 :]]
+        for group in _groups(bundles):
+            for pattern in range(len(bundles[group[0]].patterns)):
+                trial = [pattern if i in group else p for i, p in enumerate(chosen)]
                 found, where = _best_lodgings(costs, days, base_id, nights, bundles, trial)
                 if found < cost:
                     cost, lodgings, chosen, improved = found, where, trial, True
     return cost, lodgings, chosen
+
+
+def _starts(
+    costs: _DayCosts,
+    days: Sequence[int],
+    base_id: str,
+    nights: Sequence[tuple[str, ...]],
+    bundles: Sequence[_Bundle],
+    rng: random.Random,
+) -> list[list[int]]:
+    """
+    Give assignments to begin with: the best ones that keep villages whole.
+
+    Few villages are tried in every combination of their patterns, many by chance.
+    """
+    villages = _villages(bundles)
+    choices = [range(len(bundles[ids[0]].patterns)) for ids in villages]
+    if math.prod(map(len, choices)) <= MOST_COMBINATIONS:
+        combinations = list(itertools.product(*choices))
+    else:
+        combinations = [
+            tuple(rng.choice(patterns) for patterns in choices) for _ in range(MOST_COMBINATIONS)
+        ]
+    starts = []
+    for combination in combinations:
+        chosen = [0] * len(bundles)
+        for ids, pattern in zip(villages, combination, strict=True):
+            for i in ids:
+                chosen[i] = pattern
+        starts.append((_best_lodgings(costs, days, base_id, nights, bundles, chosen)[0], chosen))
+    return [chosen for _, chosen in sorted(starts)[:RESTARTS]]
+
+
+def _groups(bundles: Sequence[_Bundle]) -> list[tuple[int, ...]]:
+    """List what moves together: whole villages first, since half a village saves no riding."""
+    villages = _villages(bundles)
+    return villages + [(i,) for ids in villages if len(ids) > 1 for i in ids]
+
+
+def _villages(bundles: Sequence[_Bundle]) -> list[tuple[int, ...]]:
+    villages: dict[tuple[str, tuple[tuple[int, ...], ...]], list[int]] = {}
+    for i, bundle in enumerate(bundles):
+        villages.setdefault((bundle.place_id, bundle.patterns), []).append(i)
+    return [tuple(ids) for ids in villages.values()]
 
 
 def _best_lodgings(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -59,3 +60,30 @@ def test_where_not_all_fit_the_first_visits_still_do() -> None:
     """Three visits in two days: two can be made."""
     requirement = need("a", days=((0, 1),) * 3)
     assert day_patterns(requirement, (0, 1)) == [(0, 1)]
+
+
+def test_a_village_of_many_children_moves_as_a_whole() -> None:
+    """
+    Ten and thirteen children, three meetings each from Monday to Thursday, ten minutes each.
+
+    The near village on Monday, Tuesday and Thursday, the far one from Tuesday to Thursday: the
+    54 km between them are ridden twice, and never as far as on every day.
+    """
+    days = (0, 1, 2, 3)
+    near = {f"n{i:02d}": 35.0 + i / 100 for i in range(10)}
+    far = {f"t{i:02d}": 89.0 + i / 100 for i in range(13)}
+    world = circuit_world(
+        near | far,
+        {"near-inn": 35.0, "far-inn": 89.0},
+        n_days=4,
+        visits=(days,) * 3,
+        service_s=600,
+        kph=27.0,
+    )
+    beds = {(i.id, n): i.beds for i in world.lodgings for n in i.nights}
+    (circuit,) = world.circuits
+    found = choose_nights(world, circuit, world.requirements, beds, seed=0)
+    sleeps = ("base", *found.lodging_ids, "base")
+    at = {"base": 0.0, "near-inn": 35.0, "far-inn": 89.0}
+    ridden = sum(abs(at[a] - at[b]) for a, b in pairwise(sleeps))
+    assert ridden == pytest.approx(2 * 89.0)
