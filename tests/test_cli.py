@@ -1,0 +1,205 @@
+"""The command line: what it prints where, and how it ends."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import jsonschema
+import pytest
+from click.testing import CliRunner, Result
+
+from outreach.cli import main
+from tests.projects import town_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COMMANDS = sorted(main.commands)
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder for built networks that the tests of this file share."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
+    """Give the town's project with its outputs made."""
+    folder = town_project(tmp_path_factory.mktemp("town"))
+    result = call("run", str(folder), "--cache", str(cache))
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+def call(*args: str) -> Result:
+    """Run a command as a user would, without a terminal."""
+    return CliRunner().invoke(main, args)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(command: str) -> None:
+    """Help says what it does and how to call it."""
+    result = call(command, "--help")
+    assert result.exit_code == 0
+    assert "Example: outreach" in result.output
+
+
+def test_run_makes_everything(town: Path) -> None:
+    """Plan, workbook, GeoPackage, tracks and a page for the supervisor and each worker."""
+    made = {str(p.relative_to(town / "maps")) for p in (town / "maps").rglob("*") if p.is_file()}
+    assert {
+        "plan.json",
+        "plan.xlsx",
+        "plan.gpkg",
+        "supervisor.html",
+        "worker-w1.html",
+        "worker-w2.html",
+        "gpx/w2-2026-11-30.gpx",
+    } <= made
+    assert not [name for name in made if ".part" in name]
+
+
+def test_no_name_from_the_tables_reaches_any_output(town: Path) -> None:
+    """Names stand in an undeclared column and stay there."""
+    import zipfile
+
+    for path in (town / "maps").rglob("*"):
+        if path.is_file():
+            assert b"Rahasia" not in path.read_bytes()
+            if path.suffix == ".xlsx":
+                with zipfile.ZipFile(path) as book:
+                    assert not any(b"Rahasia" in book.read(name) for name in book.namelist())
+
+
+def test_everybody_is_planned_or_lost_or_not_due(town: Path) -> None:
+    """Five children in, five accounted for, each with its reason."""
+    plan = json.loads((town / "maps" / "plan.json").read_text(encoding="utf-8"))
+    served = {
+        s["beneficiary_id"] for r in plan["day_routes"] for s in r["stops"] if s["beneficiary_id"]
+    }
+    assert served == {"c1", "c2", "s1"}
+    assert [loss["beneficiary_id"] for loss in plan["invalid"]] == ["swapped"]
+    assert [loss["beneficiary_id"] for loss in plan["unsnapped"]] == ["remote"]
+
+
+def test_the_plan_fits_the_schema_that_is_printed(town: Path) -> None:
+    """`outreach schema plan` describes what `outreach run` wrote."""
+    schema = json.loads(call("schema", "plan").output)
+    plan = json.loads((town / "maps" / "plan.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(plan, schema)
+
+
+def test_the_circuit_sleeps_away_and_comes_home(town: Path) -> None:
+    """From Monday to Thursday, three nights at the hall."""
+    plan = json.loads((town / "maps" / "plan.json").read_text(encoding="utf-8"))
+    circuit = [r for r in plan["day_routes"] if r["circuit_id"] == "sad"]
+    assert [r["sleeps_at"] for r in circuit] == ["hall", "hall", "hall", "office"]
+
+
+@pytest.mark.parametrize("command", ["check", "network", "plan", "maps", "audit", "run"])
+def test_json_is_all_that_stdout_holds(town: Path, cache: Path, command: str) -> None:
+    """With --json the output can be parsed, whatever else is told goes to stderr."""
+    result = call(command, str(town), "--json", "-v", "--cache", str(cache))
+    assert result.exit_code == 0, result.output
+    assert isinstance(json.loads(result.stdout), dict)
+
+
+def test_same_seed_and_iterations_give_the_same_bytes(
+    town: Path, cache: Path, tmp_path: Path
+) -> None:
+    """Two plans are equal byte for byte."""
+    for name in ("one", "two"):
+        call("plan", str(town), "--out", str(tmp_path / name), "--cache", str(cache))
+    one, two = ((tmp_path / n / "plan.json").read_bytes() for n in ("one", "two"))
+    assert one == two
+
+
+def test_strict_exits_3_when_anyone_is_lost(town: Path, cache: Path, tmp_path: Path) -> None:
+    """Somebody is invalid here."""
+    args = (str(town), "--out", str(tmp_path), "--cache", str(cache))
+    assert call("plan", *args).exit_code == 0
+    assert call("plan", *args, "--strict").exit_code == 3
+    assert call("check", str(town), "--strict").exit_code == 3
+
+
+def test_quiet_prints_nothing(town: Path, cache: Path, tmp_path: Path) -> None:
+    """Only errors would be told."""
+    result = call("plan", str(town), "-q", "--out", str(tmp_path), "--cache", str(cache))
+    assert (result.exit_code, result.output) == (0, "")
+
+
+def test_a_wrong_option_is_a_usage_error() -> None:
+    """Exit 2, as everywhere."""
+    assert call("plan", "--time-limit", "soon").exit_code == 2
+    assert call("fly").exit_code == 2
+
+
+def test_a_folder_without_a_project_says_how_to_make_one(tmp_path: Path) -> None:
+    """Exit 1, one sentence, no traceback."""
+    result = call("plan", str(tmp_path))
+    assert result.exit_code == 1
+    assert "outreach init" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_maps_without_a_plan_say_how_to_make_one(tmp_path: Path) -> None:
+    """The order of the commands is told."""
+    result = call("maps", str(town_project(tmp_path / "town")))
+    assert result.exit_code == 1
+    assert "outreach plan" in result.stderr
+
+
+def test_init_makes_a_project_that_reads_and_overwrites_nothing(tmp_path: Path) -> None:
+    """Its tables have no fault, and a second init changes nothing."""
+    folder = tmp_path / "district"
+    assert call("init", str(folder)).exit_code == 0
+    settings = folder / "outreach.toml"
+    report = call("check", str(folder), "--json")
+    assert json.loads(report.stdout)["invalid"] == 0
+    before = settings.read_bytes()
+    again = call("init", str(folder))
+    assert again.exit_code == 1
+    assert settings.read_bytes() == before
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_init_speaks_the_language(tmp_path: Path, language: str) -> None:
+    """Both templates can be read as they are."""
+    folder = tmp_path / language
+    assert call("init", str(folder), "--language", language).exit_code == 0
+    assert call("check", str(folder)).exit_code == 0
+
+
+def test_audit_names_what_a_hand_broke(town: Path, cache: Path, tmp_path: Path) -> None:
+    """A stop moved an hour earlier cannot be reached in time."""
+    import datetime as dt
+
+    plan = json.loads((town / "maps" / "plan.json").read_text(encoding="utf-8"))
+    stop = next(s for s in plan["day_routes"][0]["stops"] if s["visit_id"])
+    for key in ("arrives_at", "starts_at"):
+        moment = dt.datetime.fromisoformat(stop[key]) - dt.timedelta(hours=2)
+        stop[key] = moment.isoformat()
+    edited = tmp_path / "edited.json"
+    edited.write_text(json.dumps(plan), encoding="utf-8")
+    result = call("audit", str(town), "--plan", str(edited), "--cache", str(cache))
+    assert result.exit_code == 1
+    assert "before it can be there" in result.output
+
+
+def test_an_unexpected_fault_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even a bug of ours does not throw a traceback at a user."""
+    import outreach.pipeline
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(outreach.pipeline, "check_tables", broken)
+    result = call("check", str(town_project(tmp_path / "town")))
+    assert result.exit_code == 1
+    assert "unexpected fault (RuntimeError: boom)" in result.stderr
+    assert "Traceback" not in result.output
