@@ -284,6 +284,14 @@ class TestFromGraph:
         )
         assert roads.highway_classes[roads.highway[crossing]] == "ferry"
 
+    def test_a_missing_length_is_measured(self) -> None:
+        """A graph may come without lengths; then the geometry tells."""
+        graph = grid_town(2)
+        for *_, data in graph.edges(data=True):
+            del data["length"]
+        roads = build_network(graph, impedance=ImpedanceParams())
+        assert roads.length_m == pytest.approx(100, rel=2e-3)
+
     def test_given_durations_are_taken_over(self) -> None:
         """A block of 100 m at 36 km/h takes 10 s; both directions know each other."""
         roads = network_from_graph(grid_town(3))
