@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from outreach.errors import DownloadError
 from outreach.layers.overpass_client import Client, OverpassParams, RefusedError, json_of
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["OverpassParams", "download_roads"]
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 # Tags that may differ along one edge, since they change neither speed nor permission.
 _PASSING_TAGS = frozenset({"name", "oneway", "junction"})
@@ -79,14 +81,12 @@ def _outline(place: str, client: Client) -> Polygon | MultiPolygon:
     import osmnx as ox
 
     def fetch() -> Polygon | MultiPolygon:
-        try:
-            return ox.geocode_to_gdf(place).union_all()
-        except json.JSONDecodeError:
-            _forget(client.folder)
-            return ox.geocode_to_gdf(place).union_all()
+        return ox.geocode_to_gdf(place).union_all()
 
     try:
-        return client.ask(client.params.nominatim_url, _judge_places, fetch)
+        return client.ask(
+            client.params.nominatim_url, _judge_places, lambda: _whole(fetch, client.folder)
+        )
     except TypeError as error:
         _forget(client.folder)
         raise DownloadError(
@@ -121,13 +121,8 @@ def _fetch_roads(area: Polygon | MultiPolygon, folder: Path) -> nx.MultiDiGraph:
         )
 
     try:
-        try:
-            graph = fetch()
-        except json.JSONDecodeError:
-            # Answers were judged before they were kept: a kept one was damaged since.
-            _forget(folder)
-            graph = fetch()
-    except ValueError as error:
+        graph = _whole(fetch, folder)
+    except (ValueError, KeyError) as error:
         _forget(folder)
         raise RefusedError("gave no road in this area") from error
     if not graph.number_of_edges():
@@ -136,6 +131,15 @@ def _fetch_roads(area: Polygon | MultiPolygon, folder: Path) -> nx.MultiDiGraph:
     return ox.simplify_graph(
         graph, edge_attrs_differ=[key for key in TAG_KEYS if key not in _PASSING_TAGS]
     )
+
+
+def _whole(fetch: Callable[[], T], folder: Path) -> T:
+    """Call `fetch`, once more without the kept answers if they are damaged."""
+    try:
+        return fetch()
+    except (json.JSONDecodeError, UnicodeDecodeError, KeyError):
+        _forget(folder)
+        return fetch()
 
 
 def _judge_roads(response: requests.Response) -> None:
@@ -149,7 +153,7 @@ def _judge_roads(response: requests.Response) -> None:
 
 def _judge_places(response: requests.Response) -> None:
     answer = json_of(response)
-    needed = {"importance", "boundingbox"}
+    needed = {"importance", "boundingbox", "lat", "lon"}
     if not isinstance(answer, list) or not all(
         isinstance(place, dict) and needed <= place.keys() for place in answer
     ):

@@ -123,6 +123,14 @@ class Client:
                 refusal = error
             except requests.RequestException as error:
                 refusal = _connection_refusal(error, self.params.timeout_s)
+            except OSError as error:
+                raise DownloadError(
+                    "the answers of %(server)s cannot be kept in %(folder)s (%(reason)s); make room"
+                    " or choose another folder for the cache",
+                    server=url,
+                    folder=str(self.folder),
+                    reason=error.strerror or str(error),
+                ) from error
             wait_s = max(min(backoff_s, self.params.longest_wait_s), refusal.wait_s or 0.0)
             is_last = n_tried == self.params.n_tries
             if refusal.is_lasting or is_last or wait_s > self.params.longest_wait_s:
@@ -248,6 +256,7 @@ def _osmnx_settings(
 def _is_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
+        (parts.hostname or "").encode("idna")
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     import networkx as nx
 
+query_once = functools.cache(pyproj.database.query_utm_crs_info)
+
 PLACE = "Kota Kecil, Indonesia"
 
 
@@ -46,9 +48,7 @@ def napped_s(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[float]:
     work.mkdir()
     monkeypatch.chdir(work)
     # The same few projections are looked up again and again, which costs most of the time.
-    monkeypatch.setattr(
-        pyproj.database, "query_utm_crs_info", functools.cache(pyproj.database.query_utm_crs_info)
-    )
+    monkeypatch.setattr(pyproj.database, "query_utm_crs_info", query_once)
     return naps
 
 
@@ -339,15 +339,26 @@ def test_without_cache_nothing_is_kept(town: TownServer, tmp_path: Path) -> None
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
+@pytest.mark.parametrize("damage", [None, b"", b"\xff\xfe", b"{}"])
 def test_damaged_kept_answer_is_asked_anew(
-    town: TownServer, params: OverpassParams, tmp_path: Path
+    damage: bytes | None, town: TownServer, params: OverpassParams, tmp_path: Path
 ) -> None:
-    """Half a file is not trusted."""
+    """Half a file, or something else in it, is not trusted."""
     download_roads(PLACE, params=params)
     for path in (tmp_path / "answers").rglob("*.json"):
-        path.write_text(path.read_text()[:20])
+        path.write_bytes(path.read_bytes()[:20] if damage is None else damage)
     assert ends(download_roads(PLACE, params=params)) == EDGES
     assert len(town.asked) == 6
+
+
+def test_cache_that_cannot_be_written_is_told(
+    town: TownServer, params: OverpassParams, tmp_path: Path
+) -> None:
+    """A file where the folder should be is named, and the server is not blamed."""
+    (tmp_path / "answers").write_text("")
+    with pytest.raises(DownloadError, match=r"cannot be kept in .*answers"):
+        download_roads(AREA, params=params)
+    assert len(town.roads_asked) == 1
 
 
 @pytest.mark.parametrize("fault", [None, "page"])
@@ -389,6 +400,13 @@ def test_impossible_area_is_not_asked_for(
     with pytest.raises(DownloadError, match=reason):
         download_roads(area, params=params)
     assert not town.asked
+
+
+@pytest.mark.parametrize("url", ["https://two..dots/api", "https://a:99999/api", "ftp://a/", ""])
+def test_address_that_is_none_is_told(url: str) -> None:
+    """An address that could not be asked is refused before."""
+    with pytest.raises(ConfigError, match="nominatim_url"):
+        OverpassParams(nominatim_url=url)
 
 
 def test_params_tell_all_that_is_wrong() -> None:
