@@ -39,7 +39,10 @@ DAYS_BETWEEN = {"AMPK": 7, "Korban kekerasan": 7, "Perdagangan anak": 7} | dict.
     ("Disabilitas", "Yatim piatu"), 30
 )
 _USUAL_DAYS = 14
-_LATE = 1.35
+# How late visits are on average, as a part of their interval.
+_LATE = 0.2
+# The last visits entered are those of the Friday before.
+_ENTERED_DAYS_AGO = 3
 _STREETS = ("residential", "living_street")
 _DOOR_M = (8.0, 55.0)
 _MUARO_REACH_M = 28_000.0
@@ -152,7 +155,7 @@ def city_cases(rng: np.random.Generator, housing: Housing) -> list[Case]:
 def _last_visit(rng: np.random.Generator, kind: str) -> dt.date:
     days = DAYS_BETWEEN.get(kind, _USUAL_DAYS)
     # Many are late: one worker cannot keep the rhythm of 253 cases.
-    ago = max(8, round(days * rng.uniform(0.55, _LATE) + rng.exponential(0.15) * days))
+    ago = max(_ENTERED_DAYS_AGO, round(days * (rng.uniform(0.0, 1.1) + rng.exponential(_LATE))))
     return WEEK - dt.timedelta(days=ago)
 
 
