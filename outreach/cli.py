@@ -156,11 +156,11 @@ def check(project: Path, **options: Any) -> None:
 
     Example: outreach check my-district
     """
-    from outreach.pipeline import check_tables
+    from outreach.pipeline import check_tables, words_for
 
     config = _begin(project, options)
     report = check_tables(config)
-    _print(options, report.as_json, report.as_text(config))
+    _print(options, report.as_json, report.as_text(words_for(config)))
     _end(options, report.n_invalid)
 
 
@@ -173,13 +173,13 @@ def network(project: Path, place: str | None, **options: Any) -> None:
 
     Example: outreach network my-district --place "Kota Jambi, Indonesia"
     """
-    from outreach.pipeline import describe_network, prepare_network
+    from outreach.pipeline import describe_network, prepare_network, words_for
 
     config = _begin(project, options)
     with _bar(options) as progress:
         roads = prepare_network(config, place=place, progress=progress)
-    report = describe_network(config, roads, place=place)
-    _print(options, report.as_json, report.as_text(config))
+    report = describe_network(roads, place=place)
+    _print(options, report.as_json, report.as_text(words_for(config)))
 
 
 @main.command()
@@ -190,12 +190,12 @@ def plan(project: Path, **options: Any) -> None:
 
     Example: outreach plan my-district --time-limit 60s
     """
-    from outreach.pipeline import make_plan
+    from outreach.pipeline import make_plan, words_for
 
     config = _begin(project, options)
     with _bar(options) as progress:
         result = make_plan(config, progress=progress)
-    _print(options, result.as_json, result.as_text(config))
+    _print(options, result.as_json, result.as_text(words_for(config)))
     _end(options, len(result.plan.losses))
 
 
@@ -207,12 +207,12 @@ def maps(project: Path, **options: Any) -> None:
 
     Example: outreach maps my-district
     """
-    from outreach.pipeline import draw_outputs
+    from outreach.pipeline import draw_outputs, words_for
 
     config = _begin(project, options)
     with _bar(options) as progress:
         result = draw_outputs(config, progress=progress)
-    _print(options, result.as_json, result.as_text(config))
+    _print(options, result.as_json, result.as_text(words_for(config)))
     _end(options, len(result.plan.losses))
 
 
@@ -230,12 +230,12 @@ def audit(project: Path, plan_path: Path | None, **options: Any) -> None:
 
     Example: outreach audit my-district --plan edited.json
     """
-    from outreach.pipeline import audit_plan
+    from outreach.pipeline import audit_plan, words_for
 
     config = _begin(project, options)
     with _bar(options) as progress:
         result = audit_plan(config, plan_path=plan_path, progress=progress)
-    _print(options, result.as_json, result.as_text(config))
+    _print(options, result.as_json, result.as_text(words_for(config)))
     if result.violations:
         sys.exit(1)
     _end(options, len(result.plan.losses))
@@ -249,12 +249,12 @@ def run(project: Path, **options: Any) -> None:
 
     Example: outreach run data/jambi --out maps
     """
-    from outreach.pipeline import run_all
+    from outreach.pipeline import run_all, words_for
 
     config = _begin(project, options)
     with _bar(options) as progress:
         result = run_all(config, progress=progress)
-    _print(options, result.as_json, result.as_text(config))
+    _print(options, result.as_json, result.as_text(words_for(config)))
     _end(options, len(result.plan.losses))
 
 

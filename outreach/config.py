@@ -16,11 +16,12 @@ from outreach.layers.presets import DEFAULT_PRESETS, CategoryPreset
 from outreach.layers.tables import TableSource, parse_source
 from outreach.layers.values import CellError, parse_weekdays
 from outreach.model import Season
-from outreach.routing.assemble import CircuitSpec, Horizon, TeamSpec
+from outreach.routing.horizon import Horizon
 from outreach.routing.impedance import ImpedanceParams
 from outreach.routing.plan import PlanParams
 from outreach.routing.problem import CostParams, Weights
 from outreach.routing.snap import SnapParams
+from outreach.routing.teams import CircuitSpec, TeamSpec
 from outreach.units import parse_duration_s
 
 if TYPE_CHECKING:

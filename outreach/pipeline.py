@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from outreach.config import DOWNLOADED_ROADS, FILE, Config, Language
 from outreach.errors import ConfigError, ExportError, Message, PlanningError, SolverError
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from outreach.layers.layer import Layer
     from outreach.model import Finding, Loss, Plan
+    from outreach.output.reports import AuditReport, CheckReport, NetworkReport, PlanReport
     from outreach.output.words import Words
-    from outreach.routing.audit import Violation
+    from outreach.routing.assemble import Tables
     from outreach.routing.network import RoadNetwork
     from outreach.routing.problem import Problem
 
@@ -85,48 +86,12 @@ def words_for(config: Config) -> Words:
     return Words(config.language)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckReport:
-    """What `outreach check` tells."""
-
-    ground: Ground
-
-    @property
-    def n_invalid(self) -> int:
-        """How many beneficiaries cannot be planned."""
-        return len(self.ground.invalid)
-
-    def as_json(self) -> dict[str, Any]:
-        """Give counts, and each finding with its place."""
-        return {
-            "rows": {name: len(layer.rows) for name, layer in self.ground.layers.items()},
-            "invalid": self.n_invalid,
-            "findings": [
-                {
-                    "severity": f.severity,
-                    "code": f.code,
-                    "file": f.file,
-                    "sheet": f.sheet,
-                    "row": f.row,
-                    "column": f.column,
-                    "id": f.id,
-                    "what": str(f.what),
-                    "mend": str(f.mend),
-                }
-                for f in self.ground.findings
-            ],
-        }
-
-    def as_text(self, config: Config) -> str:
-        """Write the report, table by table."""
-        from outreach.output.findings import findings_text
-
-        return findings_text(self.ground.layers, self.ground.findings, words_for(config))
-
-
 def check_tables(config: Config) -> CheckReport:
     """Read the tables, and say what is wrong with them."""
-    return CheckReport(ground=read_ground(config))
+    from outreach.output.reports import CheckReport
+
+    ground = read_ground(config)
+    return CheckReport(layers=ground.layers, findings=ground.findings)
 
 
 def start_project(folder: Path, *, language: Language) -> tuple[Path, ...]:
@@ -211,54 +176,10 @@ def _cache_dir(config: Config) -> Path:
     return Path(config.cache) if config.cache else user_cache_path("outreach")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkReport:
-    """What `outreach network` tells."""
-
-    n_nodes: int
-    n_edges: int
-    n_main: int
-    length_km: float
-    downloaded: str | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """Give the counts."""
-        return {
-            "nodes": self.n_nodes,
-            "edges": self.n_edges,
-            "main_nodes": self.n_main,
-            "length_km": round(self.length_km, 1),
-            "downloaded": self.downloaded,
-        }
-
-    def as_text(self, config: Config) -> str:
-        """Write the counts, and what to set after a download."""
-        words = words_for(config)
-        lines = [
-            words.say(
-                "Roads: %(nodes)s junctions, %(edges)s road pieces, %(km)s km;"
-                " %(main)s junctions can all reach each other",
-                nodes=words.number(self.n_nodes),
-                edges=words.number(self.n_edges),
-                km=words.number(round(self.length_km)),
-                main=words.number(self.n_main),
-            )
-        ]
-        if self.downloaded:
-            lines.append(
-                words.say(
-                    'Kept as %(file)s; set [roads] source = "%(file)s" in outreach.toml',
-                    file=self.downloaded,
-                )
-            )
-        return "\n".join(lines)
-
-
-def describe_network(
-    config: Config, network: RoadNetwork, *, place: str | None = None
-) -> NetworkReport:
+def describe_network(network: RoadNetwork, *, place: str | None = None) -> NetworkReport:
     """Count what the network holds."""
-    del config
+    from outreach.output.reports import NetworkReport
+
     return NetworkReport(
         n_nodes=network.n_nodes,
         n_edges=network.n_edges,
@@ -266,54 +187,6 @@ def describe_network(
         length_km=float(network.length_m.sum()) / 1000,
         downloaded=DOWNLOADED_ROADS if place else None,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanResult:
-    """A plan, where it lies, and what was drawn from it."""
-
-    plan: Plan
-    paths: tuple[Path, ...]
-    ground: Ground | None = None
-    n_checked: int | None = field(default=None)
-
-    def as_json(self) -> dict[str, Any]:
-        """Give counts and files."""
-        plan = self.plan
-        total = dict(plan.totals)["all"]
-        return {
-            "visits": total.n_visits,
-            "riding_s": total.riding_s,
-            "distance_m": round(total.distance_m),
-            "nights": total.n_nights,
-            "cost_idr": total.cost_idr,
-            "unserved": len(plan.unserved),
-            "invalid": len(plan.invalid),
-            "unsnapped": len(plan.unsnapped),
-            "unreachable": len(plan.unreachable),
-            "not_due": len(plan.not_due),
-            "files": [str(path) for path in self.paths],
-        }
-
-    def as_text(self, config: Config) -> str:
-        """Write a short summary and where the files lie."""
-        from outreach.output.summary import summary
-
-        words = words_for(config)
-        lines = []
-        if self.ground is not None:
-            errors = sum(f.severity == "error" for f in self.ground.findings)
-            lines.append(
-                words.say(
-                    "Tables: %(errors)s faults and %(doubts)s doubts; outreach check names them",
-                    errors=words.number(errors),
-                    doubts=words.number(len(self.ground.findings) - errors),
-                )
-            )
-        lines.append(summary(self.plan, words))
-        folders = sorted({str(path.parent) for path in self.paths})
-        lines += [words.say("Files are in %(folder)s", folder=folder) for folder in folders]
-        return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -345,6 +218,7 @@ def prepare_problem(config: Config, ground: Ground, network: RoadNetwork) -> Pre
         workers=ground.layers["workers"].rows,
         lodgings=ground.layers["lodgings"].rows if "lodgings" in ground.layers else None,
         partners=ground.layers["partners"].rows if "partners" in ground.layers else None,
+        areas=ground.layers["areas"].rows if "areas" in ground.layers else None,
     )
     snapped = snap(_places(tables), network, params=config.snap)
     children = set(tables.beneficiaries["id"])
@@ -386,7 +260,7 @@ def prepare_problem(config: Config, ground: Ground, network: RoadNetwork) -> Pre
     )
 
 
-def _places(tables: Any) -> gpd.GeoDataFrame:
+def _places(tables: Tables) -> gpd.GeoDataFrame:
     import geopandas as gpd
     import pandas as pd
 
@@ -400,7 +274,7 @@ def _places(tables: Any) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs="EPSG:4326")
 
 
-def make_plan(config: Config, *, progress: Progress = SILENT) -> PlanResult:
+def make_plan(config: Config, *, progress: Progress = SILENT) -> PlanReport:
     """Plan the visits and write plan.json."""
     ground = read_ground(config)
     network = prepare_network(config, progress=progress)
@@ -408,8 +282,9 @@ def make_plan(config: Config, *, progress: Progress = SILENT) -> PlanResult:
     return _plan(config, ground, prepared, progress=progress)
 
 
-def _plan(config: Config, ground: Ground, prepared: Prepared, *, progress: Progress) -> PlanResult:
+def _plan(config: Config, ground: Ground, prepared: Prepared, *, progress: Progress) -> PlanReport:
     from outreach.output.plan_json import write_plan
+    from outreach.output.reports import PlanReport
     from outreach.routing.plan import Losses, plan_visits
 
     plan = plan_visits(
@@ -427,7 +302,7 @@ def _plan(config: Config, ground: Ground, prepared: Prepared, *, progress: Progr
     path = config.out / PLAN_FILE
     path.parent.mkdir(parents=True, exist_ok=True)
     write_plan(plan, path)
-    return PlanResult(plan=plan, paths=(path,), ground=ground)
+    return PlanReport(plan=plan, paths=(path,), findings=ground.findings)
 
 
 def load_plan(config: Config, path: Path | None = None) -> Plan:
@@ -451,11 +326,13 @@ def load_plan(config: Config, path: Path | None = None) -> Plan:
     return read_plan(path)
 
 
-def draw_outputs(config: Config, *, progress: Progress = SILENT) -> PlanResult:
+def draw_outputs(config: Config, *, progress: Progress = SILENT) -> PlanReport:
     """Draw everything that people take away from plan.json."""
+    from outreach.output.reports import PlanReport
+
     plan = load_plan(config)
     network = prepare_network(config, progress=progress)
-    return PlanResult(plan=plan, paths=_draw(config, plan, network, progress=progress))
+    return PlanReport(plan=plan, paths=_draw(config, plan, network, progress=progress))
 
 
 def _draw(
@@ -468,33 +345,11 @@ def _draw(
     return write_outputs(plan, traces, network, words_for(config), config.out, progress=progress)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditReport:
-    """What `outreach audit` tells."""
-
-    plan: Plan
-    violations: tuple[Violation, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """Give each violation."""
-        return {
-            "violations": [
-                {"rule": v.rule, "where": v.where, "what": str(v.what)} for v in self.violations
-            ]
-        }
-
-    def as_text(self, config: Config) -> str:
-        """Write each violation on a line."""
-        words = words_for(config)
-        if not self.violations:
-            return words.say("The plan breaks no rule")
-        return "\n".join(f"{v.where}: {words.say(v.what)}" for v in self.violations)
-
-
 def audit_plan(
     config: Config, *, plan_path: Path | None = None, progress: Progress = SILENT
 ) -> AuditReport:
     """Check a plan, by hand or by machine, against the tables and roads."""
+    from outreach.output.reports import AuditReport
     from outreach.routing.audit import audit
 
     plan = load_plan(config, plan_path)
@@ -504,7 +359,7 @@ def audit_plan(
     return AuditReport(plan=plan, violations=audit(prepared.problem, plan))
 
 
-def run_all(config: Config, *, progress: Progress = SILENT) -> PlanResult:
+def run_all(config: Config, *, progress: Progress = SILENT) -> PlanReport:
     """
     Do it all: check, network, plan, audit, outputs.
 
@@ -513,6 +368,7 @@ def run_all(config: Config, *, progress: Progress = SILENT) -> PlanResult:
     SolverError
         When the audit finds that the plan breaks a rule: such a plan is not drawn.
     """
+    from outreach.output.reports import PlanReport
     from outreach.routing.audit import audit
 
     ground = read_ground(config)
@@ -529,4 +385,4 @@ def run_all(config: Config, *, progress: Progress = SILENT) -> PlanResult:
             what=str(violations[0].what),
         )
     paths = _draw(config, result.plan, network, progress=progress)
-    return PlanResult(plan=result.plan, paths=(*result.paths, *paths), ground=ground)
+    return PlanReport(plan=result.plan, paths=(*result.paths, *paths), findings=ground.findings)

@@ -120,7 +120,7 @@ class ImpedanceParams:
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> ImpedanceParams:
         """
-        Lay the figures of ``[impedance]`` in outreach.toml over the defaults.
+        Lay the figures of ``[roads]`` in outreach.toml over the defaults.
 
         A cap for the dry season that falls below the default of the wet one takes it along.
 

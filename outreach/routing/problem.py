@@ -241,10 +241,7 @@ class Problem:
 
         # Rounding up keeps the triangle inequality, which rounding to the nearest would break.
         whole = np.ceil(np.round(self.matrix.duration_s, 3))
-        return [
-            [None if s == np.inf else int(s) for s in row]
-            for row in whole.tolist()
-        ]
+        return [[None if s == np.inf else int(s) for s in row] for row in whole.tolist()]
 
     def riding_s(self, from_id: str, to_id: str) -> int | None:
         """Whole seconds from place to place, None where there is no way."""

@@ -11,15 +11,10 @@ import pytest
 from shapely.geometry import Point
 
 from outreach.errors import ConfigError, DuplicateIdError
-from outreach.routing.assemble import (
-    Assembled,
-    CircuitSpec,
-    Horizon,
-    Tables,
-    TeamSpec,
-    build_problem,
-)
+from outreach.routing.assemble import Assembled, Tables, build_problem
+from outreach.routing.horizon import Horizon
 from outreach.routing.matrix import TravelMatrix
+from outreach.routing.teams import CircuitSpec, TeamSpec
 from outreach.units import DAY_S, HOUR_S
 
 WEEK = Horizon(starts_on=dt.date(2026, 11, 30))
@@ -230,3 +225,31 @@ def test_a_circuit_runs_each_week_of_the_horizon() -> None:
     )
     assert [c.days for c in made.problem.circuits] == [(0, 1, 2, 3), (7, 8, 9, 10)]
     assert [t.id for t in made.problem.teams] == ["sad-1", "sad-2", "u", "w"]
+
+
+def test_areas_get_their_names() -> None:
+    """A code becomes its area's name; a blank cell takes the polygon around the place."""
+    box = Point(103.6, -1.6).buffer(0.1)
+    tables = Tables(
+        beneficiaries=frame(
+            [
+                child("blank"),
+                child("code", area="15.71"),
+                child("words", area="Seberang"),
+                child("away", geometry=Point(110, -1)),
+            ]
+        ),
+        workers=frame([worker("u")]),
+        areas=frame([{"id": "15.71", "name": "Telanaipura", "geometry": box}]),
+    )
+    ids = ("away", "base", "blank", "code", "words")
+    matrix = TravelMatrix(
+        ids=ids, duration_s=np.zeros((5, 5)), distance_m=np.zeros((5, 5)), walk_m=np.zeros(5)
+    )
+    place = build_problem(tables, matrix, horizon=WEEK).problem.place
+    assert {i: place[i].area for i in ids if i != "base"} == {
+        "blank": "Telanaipura",
+        "code": "Telanaipura",
+        "words": "Seberang",
+        "away": None,
+    }

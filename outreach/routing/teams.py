@@ -1,0 +1,180 @@
+"""Who travels with whom, on which days: circuits, fixed teams, and everyone alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from outreach.errors import ConfigError
+from outreach.routing.problem import Circuit, Shift, Team
+from outreach.units import DAY_S
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import geopandas as gpd
+
+    from outreach.routing.horizon import Horizon
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CircuitSpec:
+    """
+    A circuit that the supervisor fixed, week after week; weekdays count from Monday = 0.
+
+    `lodging_ids` are the lodgings it may use; empty means all.
+    """
+
+    id: str
+    worker_ids: tuple[str, ...]
+    leaves: int
+    returns: int
+    lodging_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamSpec:
+    """Workers who always travel together on some weekdays (empty: on all)."""
+
+    id: str
+    worker_ids: tuple[str, ...]
+    weekdays: tuple[int, ...] = ()
+
+
+def _circuit_days(spec: CircuitSpec, horizon: Horizon) -> list[tuple[int, ...]]:
+    n_days = (spec.returns - spec.leaves) % 7 + 1
+    starts = [d for d in range(horizon.n_days) if horizon.weekday(d) == spec.leaves]
+    return [tuple(range(d, d + n_days)) for d in starts if d + n_days <= horizon.n_days]
+
+
+def form_teams(
+    workers: gpd.GeoDataFrame,
+    lodging_ids: tuple[str, ...],
+    horizon: Horizon,
+    circuit_specs: list[CircuitSpec],
+    team_specs: list[TeamSpec],
+) -> tuple[tuple[Team, ...], tuple[Circuit, ...]]:
+    """
+    Form the teams of each day: circuits first, then fixed teams, then everyone alone.
+
+    A worker on a circuit or in a team is in no other on that day.
+
+    Parameters
+    ----------
+    workers
+        The layer's good rows.
+
+    Raises
+    ------
+    ConfigError
+        When circuits or teams name a worker or lodging that is not there, or overlap; all
+        such faults at once.
+    """
+    rows = {r.id: r for r in workers.sort_values("id").itertuples()} if len(workers) else {}
+    faults = _spec_faults(rows, lodging_ids, circuit_specs, team_specs)
+    if faults:
+        raise ConfigError("outreach.toml: %(faults)s", faults="; ".join(faults))
+    taken: dict[str, set[int]] = {worker_id: set() for worker_id in rows}
+    teams: list[Team] = []
+    circuits: list[Circuit] = []
+
+    def form(team_id: str, ids: tuple[str, ...], days: set[int], circuit: str | None) -> Team:
+        team = _form_team(team_id, [rows[i] for i in ids], days, horizon, circuit)
+        for worker_id in ids:
+            taken[worker_id] |= days
+        return team
+
+    for spec in circuit_specs:
+        trips = _circuit_days(spec, horizon)
+        for i, days in enumerate(trips):
+            team_id = spec.id if len(trips) == 1 else f"{spec.id}-{i + 1}"
+            clash = [w for w in spec.worker_ids if taken[w] & set(days)]
+            if clash:
+                raise ConfigError(
+                    "outreach.toml: circuit %(circuit)s: %(workers)s travel on another circuit"
+                    " on the same days; change its weekdays or its workers",
+                    circuit=spec.id,
+                    workers=", ".join(clash),
+                )
+            teams.append(form(team_id, spec.worker_ids, set(days), spec.id))
+            circuits.append(
+                Circuit(
+                    id=spec.id,
+                    team_id=team_id,
+                    days=days,
+                    lodging_ids=tuple(sorted(spec.lodging_ids or lodging_ids)),
+                )
+            )
+    for team_spec in team_specs:
+        free = set(horizon.days_on(team_spec.weekdays))
+        for worker_id in team_spec.worker_ids:
+            free -= taken[worker_id]
+        teams.append(form(team_spec.id, team_spec.worker_ids, free, None))
+    for worker_id, row in rows.items():
+        free = set(range(horizon.n_days)) - taken[worker_id]
+        teams.append(_form_team(worker_id, [row], free, horizon, None))
+    return tuple(sorted((t for t in teams if t.shifts), key=lambda t: t.id)), tuple(circuits)
+
+
+def _spec_faults(
+    rows: Mapping[str, Any],
+    lodging_ids: tuple[str, ...],
+    circuits: list[CircuitSpec],
+    teams: list[TeamSpec],
+) -> list[str]:
+    faults = []
+    specs: list[CircuitSpec | TeamSpec] = [*circuits, *teams]
+    for spec in specs:
+        what = "circuit" if isinstance(spec, CircuitSpec) else "team"
+        unknown = [w for w in spec.worker_ids if w not in rows]
+        if unknown or not spec.worker_ids:
+            names = ", ".join(unknown) or "nobody"
+            faults.append(f"{what} {spec.id} names {names}, who is not among the workers")
+        elif len({rows[w].base_id for w in spec.worker_ids}) > 1:
+            faults.append(f"{what} {spec.id}: its workers must start from one base")
+        if isinstance(spec, CircuitSpec):
+            missing = [i for i in spec.lodging_ids if i not in lodging_ids]
+            if missing:
+                names = ", ".join(missing)
+                faults.append(f"circuit {spec.id} names {names}, not among the lodgings")
+            if spec.leaves != spec.returns and not lodging_ids:
+                faults.append(f"circuit {spec.id} sleeps away, but there are no lodgings")
+        if spec.id in rows:
+            faults.append(f"{what} {spec.id} has the id of a worker")
+    ids = [s.id for s in specs]
+    faults += [
+        f"{i} is used for two circuits or teams" for i in sorted(set(ids)) if ids.count(i) > 1
+    ]
+    return faults
+
+
+def _form_team(
+    team_id: str, members: list[Any], days: set[int], horizon: Horizon, circuit_id: str | None
+) -> Team:
+    shifts = []
+    for day in sorted(days):
+        hours = [
+            next(((a, b) for weekday, a, b in m.shifts if weekday == horizon.weekday(day)), None)
+            for m in members
+        ]
+        if None in hours:
+            continue
+        starts_s = max(h[0] for h in hours if h)
+        ends_s = min(h[1] for h in hours if h)
+        if starts_s < ends_s:
+            shifts.append(
+                Shift(
+                    day=day,
+                    starts_s=day * DAY_S + starts_s,
+                    ends_s=day * DAY_S + ends_s,
+                    max_riding_s=min(int(m.max_riding_s) for m in members),
+                )
+            )
+    return Team(
+        id=team_id,
+        worker_ids=tuple(sorted(m.id for m in members)),
+        base_id=members[0].base_id,
+        shifts=tuple(shifts),
+        skills=frozenset(skill for m in members for skill in m.skills),
+        circuit_id=circuit_id,
+    )
