@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -26,24 +27,57 @@ _TRACK = frozenset({"track", "path", "bridleway", "footway", "steps", "pedestria
 
 _TOLERANCE_M: Mapping[RoadClass, float] = {"main": 20.0, "minor": 8.0, "track": 8.0, "ferry": 20.0}
 _DRAWN: tuple[RoadClass, ...] = ("track", "minor", "main", "ferry")
-_NEAR_M = 2000.0
+_NEAR_M = 1600.0
 _LEAST_NEAR_M = 200.0
+_RIDDEN_TOLERANCE_M = 50.0
+_WGS84 = "EPSG:4326"
 # About 20 bytes a point: half a megabyte of roads, which a cheap phone still opens at once.
 _MAX_POINTS = 25_000
 # About a metre.
 _DECIMALS = 5
 
 
-def road_lines(
-    network: RoadNetwork, paths: Sequence[LineString]
-) -> Mapping[RoadClass, tuple[Line, ...]]:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Roads:
+    """
+    A network made ready to be drawn, once for all maps.
+
+    Parameters
+    ----------
+    lines
+        LineStrings in `crs`, one for both directions of a road; shape (m,).
+    classes
+        How each is drawn; shape (m,).
+    crs
+        Projected, in metres.
+    """
+
+    lines: NDArray[np.object_]
+    classes: NDArray[np.object_]
+    crs: str
+
+
+def prepare_roads(network: RoadNetwork) -> Roads:
+    """Project a network's roads and sort them into the classes in which they are drawn."""
+    import numpy as np
+
+    once = np.flatnonzero((network.reverse < 0) | (np.arange(network.n_edges) < network.reverse))
+    classes = np.array([_road_class(name) for name in network.highway_classes], dtype=object)
+    return Roads(
+        lines=_edge_lines(network, once),
+        classes=classes[network.highway[once]],
+        crs=network.crs,
+    )
+
+
+def road_lines(roads: Roads, paths: Sequence[LineString]) -> Mapping[RoadClass, tuple[Line, ...]]:
     """
     Give the roads to draw: main ones everywhere, the others near the paths that are followed.
 
     Parameters
     ----------
-    network
-        The roads.
+    roads
+        The prepared network.
     paths
         What is ridden, EPSG:4326. How near is near shrinks until the roads fit in a page.
 
@@ -52,34 +86,34 @@ def road_lines(
     lines
         Simplified lines per class, lowest class first; (lon, lat) in EPSG:4326.
     """
-    import numpy as np
     import shapely
     from pyproj import Transformer
 
-    to_metres = Transformer.from_crs("EPSG:4326", network.crs, always_xy=True)
-    once = np.flatnonzero((network.reverse < 0) | (np.arange(network.n_edges) < network.reverse))
-    edges = _edge_lines(network, once, to_metres)
-    classes = np.array([_road_class(name) for name in network.highway_classes], dtype=object)
-    edge_class = classes[network.highway[once]]
-    everywhere = (edge_class == "main") | (edge_class == "ferry")
+    to_metres = Transformer.from_crs(_WGS84, roads.crs, always_xy=True)
+    everywhere = (roads.classes == "main") | (roads.classes == "ferry")
     ridden: BaseGeometry = shapely.transform(
         shapely.MultiLineString([path for path in paths if not path.is_empty]),
         to_metres.transform,
         interleaved=False,
     )
+    # The same roads are ridden again and again, and near need not be exact.
+    ridden = shapely.union_all(shapely.simplify(shapely.get_parts(ridden), _RIDDEN_TOLERANCE_M))
     shapely.prepare(ridden)
+    near = shapely.dwithin(roads.lines, ridden, _NEAR_M)
     near_m = _NEAR_M
     while True:
-        near = everywhere | shapely.dwithin(edges, ridden, near_m)
         lines = {
-            name: _simplified(edges[near & (edge_class == name)], _TOLERANCE_M[name])
+            name: _simplified(
+                roads.lines[(everywhere | near) & (roads.classes == name)], _TOLERANCE_M[name]
+            )
             for name in _DRAWN
         }
         n_points = sum(int(shapely.get_num_coordinates(drawn).sum()) for drawn in lines.values())
         if n_points <= _MAX_POINTS or near_m <= _LEAST_NEAR_M:
             break
         near_m /= 2
-    return {name: _to_degrees(drawn, to_metres) for name, drawn in lines.items()}
+        near[near] = shapely.dwithin(roads.lines[near], ridden, near_m)
+    return {name: _to_degrees(drawn, roads.crs) for name, drawn in lines.items()}
 
 
 def _road_class(highway: str) -> RoadClass:
@@ -90,13 +124,13 @@ def _road_class(highway: str) -> RoadClass:
     return "track" if highway in _TRACK else "minor"
 
 
-def _edge_lines(
-    network: RoadNetwork, edges: NDArray[np.int64], to_metres: object
-) -> NDArray[np.object_]:
+def _edge_lines(network: RoadNetwork, edges: NDArray[np.int64]) -> NDArray[np.object_]:
     import numpy as np
     import shapely
+    from pyproj import Transformer
 
-    x, y = to_metres.transform(network.shape_lon, network.shape_lat)  # type: ignore[attr-defined]
+    to_metres = Transformer.from_crs(_WGS84, network.crs, always_xy=True)
+    x, y = to_metres.transform(network.shape_lon, network.shape_lat)
     starts, ends = network.shape_offsets[edges], network.shape_offsets[edges + 1]
     counts = ends - starts
     which = np.repeat(np.arange(len(edges)), counts)
@@ -116,14 +150,14 @@ def _simplified(edges: NDArray[np.object_], tolerance_m: float) -> NDArray[np.ob
     return lines
 
 
-def _to_degrees(lines: NDArray[np.object_], to_metres: object) -> tuple[Line, ...]:
+def _to_degrees(lines: NDArray[np.object_], crs: str) -> tuple[Line, ...]:
     import numpy as np
     import shapely
+    from pyproj import Transformer
 
     coordinates, which = shapely.get_coordinates(lines, return_index=True)
-    lon, lat = to_metres.transform(  # type: ignore[attr-defined]
-        coordinates[:, 0], coordinates[:, 1], direction="INVERSE"
-    )
+    to_degrees = Transformer.from_crs(crs, _WGS84, always_xy=True)
+    lon, lat = to_degrees.transform(coordinates[:, 0], coordinates[:, 1])
     points = np.column_stack((np.round(lon, _DECIMALS), np.round(lat, _DECIMALS)))
     cuts = np.flatnonzero(np.diff(which)) + 1
     # Merging has no order of its own.

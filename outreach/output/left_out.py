@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from outreach.errors import Message
@@ -37,6 +36,18 @@ def losses_by_kind(plan: Plan) -> tuple[tuple[LossKind, tuple[Loss, ...]], ...]:
 
 
 def reason_counts(losses: tuple[Loss, ...], words: Words) -> tuple[tuple[str, int], ...]:
-    """Count losses by what is said of them, the most frequent first."""
-    counts = Counter(words.say(loss.detail) for loss in losses)
-    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+    """
+    Count losses by what is said of them, the most frequent first.
+
+    Sentences that differ in their values only count as one, told by an example.
+    """
+    said: dict[str, list[str]] = {}
+    for loss in losses:
+        said.setdefault(loss.detail.template, []).append(words.say(loss.detail))
+    counts = []
+    for sentences in said.values():
+        example = sentences[0]
+        if len(set(sentences)) > 1:
+            example = words.say("for instance: %(example)s", example=example)
+        counts.append((example, len(sentences)))
+    return tuple(sorted(counts, key=lambda item: (-item[1], item[0])))

@@ -26,10 +26,9 @@ if TYPE_CHECKING:
     from shapely.geometry import LineString
 
     from outreach.model import DayRoute, Plan
-    from outreach.output.basemap import RoadClass
+    from outreach.output.basemap import RoadClass, Roads
     from outreach.output.itinerary import Entry
     from outreach.output.words import Words
-    from outreach.routing.network import RoadNetwork
     from outreach.routing.trace import Traces
 
 LEAFLET_JS = "leaflet.js"
@@ -55,7 +54,7 @@ _GLYPHS = {
 
 
 def draw_supervisor(
-    plan: Plan, traces: Traces, words: Words, *, network: RoadNetwork | None = None
+    plan: Plan, traces: Traces, words: Words, *, roads: Roads | None = None
 ) -> folium.Map:
     """
     Draw everybody's days.
@@ -68,10 +67,10 @@ def draw_supervisor(
         The road geometry of its legs.
     words
         The reader's language.
-    network
-        Roads for the background; without them the ways stand on plain paper.
+    roads
+        What the background shows; without it the ways stand on plain paper.
     """
-    return _draw(plan, routes_of(plan), traces, words, network)
+    return _draw(plan, routes_of(plan), traces, words, roads)
 
 
 def draw_worker(
@@ -80,10 +79,10 @@ def draw_worker(
     worker_id: str,
     words: Words,
     *,
-    network: RoadNetwork | None = None,
+    roads: Roads | None = None,
 ) -> folium.Map:
     """Draw one worker's days, and nobody else's cases; parameters as for `draw_supervisor`."""
-    return _draw(plan, routes_of(plan, worker_id), traces, words, network)
+    return _draw(plan, routes_of(plan, worker_id), traces, words, roads)
 
 
 def route_name(position: int) -> str:
@@ -101,7 +100,7 @@ def _draw(
     routes: Sequence[DayRoute],
     traces: Traces,
     words: Words,
-    network: RoadNetwork | None,
+    roads: Roads | None,
 ) -> folium.Map:
     import folium
 
@@ -112,8 +111,8 @@ def _draw(
     drawn.default_css = [("leaflet_css", LEAFLET_CSS)]
     paths = paths_of(traces)
     ways = [paths.get((route.team_id, route.day), ()) for route in routes]
-    if network is not None:
-        _draw_roads(drawn, network, [path for way in ways for path in way])
+    if roads is not None:
+        _draw_roads(drawn, roads, [path for way in ways for path in way])
     for position, (route, way) in enumerate(zip(routes, ways, strict=True)):
         _draw_route(drawn, plan, route, way, position, words)
     _fit(drawn, routes, ways)
@@ -121,22 +120,24 @@ def _draw(
     return drawn
 
 
-def _draw_roads(drawn: folium.Map, network: RoadNetwork, paths: Sequence[LineString]) -> None:
+def _draw_roads(drawn: folium.Map, roads: Roads, paths: Sequence[LineString]) -> None:
     import folium
 
     drawn.add_child(folium.map.CustomPane(_ROADS_PANE, z_index=_ROADS_Z_INDEX))
-    for name, lines in road_lines(network, paths).items():
+    for name, lines in road_lines(roads, paths).items():
         if not lines:
             continue
         colour, weight, dashes = _ROAD_STYLES[name]
-        roads = folium.PolyLine(
-            [[(lat, lon) for lon, lat in line] for line in lines],
-            color=colour,
-            weight=weight,
-            dash_array=dashes,
+        drawn.add_child(
+            _polyline(
+                [[[lat, lon] for lon, lat in line] for line in lines],
+                colour,
+                weight,
+                dashArray=dashes,
+                pane=_ROADS_PANE,
+                className=f"road-{name}",
+            )
         )
-        roads.options.update(pane=_ROADS_PANE, interactive=False)
-        drawn.add_child(roads)
 
 
 def _draw_route(
@@ -155,9 +156,7 @@ def _draw_route(
     lines = [_flipped(path) for path in way if not path.is_empty]
     if lines:
         for colour, weight in (("#ffffff", 8), (WEEKDAY_COLOURS[weekday], 4.5)):
-            line = folium.PolyLine(lines, color=colour, weight=weight, opacity=0.95)
-            line.options.update(interactive=False)
-            group.add_child(line)
+            group.add_child(_polyline(lines, colour, weight, opacity=0.95))
     for leg, path in zip(route.legs, way, strict=False):
         if leg.distance_m >= _ARROW_MIN_DISTANCE_M:
             group.add_child(_arrow(path, weekday))
@@ -166,6 +165,18 @@ def _draw_route(
         here = [entry for entry in listed if entry.spot == spot]
         group.add_child(_marker(plan, route, here, position, words))
     drawn.add_child(group)
+
+
+def _polyline(
+    lines: list[list[list[float]]], colour: str, weight: float, **options: object
+) -> folium.PolyLine:
+    import folium
+
+    line = folium.PolyLine([(0.0, 0.0)], color=colour, weight=weight)
+    # folium would look at each number of each point anew, which takes longer than all the rest.
+    line.locations = lines
+    line.options.update(interactive=False, **options)
+    return line
 
 
 def _marker(
@@ -254,24 +265,21 @@ def _arrow(path: LineString, weekday: int) -> folium.Marker:
 def _fit(
     drawn: folium.Map, routes: Sequence[DayRoute], ways: Sequence[Sequence[LineString]]
 ) -> None:
-    points = [(stop.lat, stop.lon) for route in routes for stop in route.stops]
-    points += [
-        point for way in ways for path in way if not path.is_empty for point in _flipped(path)
-    ]
-    if not points:
-        return
-    lats, lons = zip(*points, strict=True)
-    drawn.fit_bounds(
-        [(min(lats), min(lons)), (max(lats), max(lons))], padding=(24, 24), max_zoom=16
-    )
+    lons = [stop.lon for route in routes for stop in route.stops]
+    lats = [stop.lat for route in routes for stop in route.stops]
+    for path in (path for way in ways for path in way if not path.is_empty):
+        west, south, east, north = path.bounds
+        lons += [west, east]
+        lats += [south, north]
+    if lons:
+        corners = [(min(lats), min(lons)), (max(lats), max(lons))]
+        drawn.fit_bounds(corners, padding=(24, 24), max_zoom=16)
 
 
-def _flipped(path: LineString) -> list[tuple[float, float]]:
-    points = (
-        (round(y, _COORDINATE_DECIMALS), round(x, _COORDINATE_DECIMALS)) for x, y in path.coords
-    )
-    kept: list[tuple[float, float]] = []
-    for point in points:
+def _flipped(path: LineString) -> list[list[float]]:
+    kept: list[list[float]] = []
+    for lon, lat, *_ in path.coords:
+        point = [round(lat, _COORDINATE_DECIMALS), round(lon, _COORDINATE_DECIMALS)]
         if not kept or point != kept[-1]:
             kept.append(point)
     return kept

@@ -218,6 +218,7 @@ def _sheet(
     from openpyxl.utils import get_column_letter
 
     sheet = book.create_sheet(name)
+    wrapped = Alignment(wrap_text=True, vertical="top")
     for i, text in enumerate(intro, start=1):
         _put(sheet, i, 1, text)
     head_row = len(intro) + 1
@@ -231,10 +232,11 @@ def _sheet(
     for i, row in enumerate(rows, start=head_row + 1):
         for j, value in enumerate(row, start=1):
             _put(sheet, i, j, value)
-            cell = sheet.cell(i, j)
-            cell.alignment = Alignment(wrap_text=isinstance(value, str), vertical="top")
-            if not isinstance(value, str) and columns[j - 1].format:
-                cell.number_format = columns[j - 1].format or ""
+            column = columns[j - 1]
+            if isinstance(value, str) and len(value) > column.width:
+                sheet.cell(i, j).alignment = wrapped
+            elif column.format and value is not None and not isinstance(value, str):
+                sheet.cell(i, j).number_format = column.format
     sheet.freeze_panes = sheet.cell(head_row + 1, 1)
     sheet.print_title_rows = f"{head_row}:{head_row}"
     sheet.page_setup.orientation = "landscape"
@@ -246,6 +248,8 @@ def _sheet(
 
 
 def _put(sheet: Worksheet, row: int, column: int, value: Cell) -> None:
+    if value is None:
+        return
     cell = sheet.cell(row, column)
     if not isinstance(value, str):
         cell.value = value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from outreach.output.basemap import prepare_roads
 from outreach.output.gpkg import write_gpkg
 from outreach.output.gpx import is_own_gpx, write_gpx
 from outreach.output.itinerary import worker_ids
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from outreach.model import Plan
+    from outreach.output.basemap import Roads
     from outreach.output.words import Words
     from outreach.progress import Progress
     from outreach.routing.network import RoadNetwork
@@ -84,9 +86,10 @@ def write_outputs(
     step(folder / "plan.xlsx")
     write_gpkg(plan, traces, words, folder / "plan.gpkg")
     step(folder / "plan.gpkg")
-    step(write_supervisor_page(plan, traces, network, words, folder / "supervisor.html"))
+    roads = prepare_roads(network) if network is not None else None
+    step(write_supervisor_page(plan, traces, roads, words, folder / "supervisor.html"))
     for worker_id, name in pages.items():
-        step(write_worker_page(plan, traces, worker_id, network, words, folder / name))
+        step(write_worker_page(plan, traces, worker_id, roads, words, folder / name))
     step(*write_gpx(plan, traces, words, folder / "gpx"))
     _clear(folder.glob("worker-*.html"), is_own_page, written)
     _clear((folder / "gpx").glob("*.gpx"), is_own_gpx, written)
@@ -95,13 +98,13 @@ def write_outputs(
 
 
 def write_supervisor_page(
-    plan: Plan, traces: Traces, network: RoadNetwork | None, words: Words, path: Path
+    plan: Plan, traces: Traces, roads: Roads | None, words: Words, path: Path
 ) -> Path:
-    """Write the page of everybody's days; parameters as for `write_outputs`."""
+    """Write the page of everybody's days before prepared roads, or none."""
     from outreach.output.maps import draw_supervisor
 
     html = page_html(
-        draw_supervisor(plan, traces, words, network=network),
+        draw_supervisor(plan, traces, words, roads=roads),
         title=words.say("Visits of all workers"),
         header=supervisor_header(plan, words),
         panel=supervisor_panel(plan, words),
@@ -115,15 +118,15 @@ def write_worker_page(
     plan: Plan,
     traces: Traces,
     worker_id: str,
-    network: RoadNetwork | None,
+    roads: Roads | None,
     words: Words,
     path: Path,
 ) -> Path:
-    """Write the page of one worker's days; parameters as for `write_outputs`."""
+    """Write the page of one worker's days before prepared roads, or none."""
     from outreach.output.maps import draw_worker
 
     html = page_html(
-        draw_worker(plan, traces, worker_id, words, network=network),
+        draw_worker(plan, traces, worker_id, words, roads=roads),
         title=words.say("Visits of %(worker)s", worker=worker_id),
         header=worker_header(plan, worker_id, words),
         panel=worker_panel(plan, worker_id, words),

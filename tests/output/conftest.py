@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from outreach.output.basemap import prepare_roads
 from outreach.output.words import Words
 from tests.output.sample import sample_network, sample_plan, sample_traces
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from outreach.model import Plan
-    from outreach.routing.network import RoadNetwork
+    from outreach.output.basemap import Roads
     from outreach.routing.trace import Traces
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -35,9 +36,9 @@ def traces(plan: Plan) -> Traces:
 
 
 @pytest.fixture(scope="session")
-def network() -> RoadNetwork:
+def roads() -> Roads:
     """Give the roads around the sample week."""
-    return sample_network()
+    return prepare_roads(sample_network())
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from outreach.model import DayRoute, Plan
-    from outreach.routing.network import RoadNetwork
+    from outreach.output.basemap import Roads
     from outreach.routing.trace import Traces
 
 PHONE, OFFICE = (360, 800), (1366, 768)
@@ -65,12 +65,12 @@ def supervisor(
     tmp_path_factory: pytest.TempPathFactory,
     plan: Plan,
     traces: Traces,
-    network: RoadNetwork,
+    roads: Roads,
     words: Words,
 ) -> Path:
     """Give the supervisor's page."""
     path = tmp_path_factory.mktemp("pages") / "supervisor.html"
-    return write_supervisor_page(plan, traces, network, words, path)
+    return write_supervisor_page(plan, traces, roads, words, path)
 
 
 @pytest.fixture(scope="module")
@@ -78,12 +78,12 @@ def town_worker(
     tmp_path_factory: pytest.TempPathFactory,
     plan: Plan,
     traces: Traces,
-    network: RoadNetwork,
+    roads: Roads,
     words: Words,
 ) -> Path:
     """Give the page of the worker in town."""
     path = tmp_path_factory.mktemp("pages") / "worker-KOTA.html"
-    return write_worker_page(plan, traces, "KOTA", network, words, path)
+    return write_worker_page(plan, traces, "KOTA", roads, words, path)
 
 
 @pytest.mark.parametrize("size", [PHONE, OFFICE])
@@ -194,10 +194,10 @@ def test_a_supervisor_sees_when_each_is_back(browser: Browser, supervisor: Path)
 
 
 def test_a_worker_page_holds_no_other_case(
-    plan: Plan, traces: Traces, network: RoadNetwork, words: Words, tmp_path: Path
+    plan: Plan, traces: Traces, roads: Roads, words: Words, tmp_path: Path
 ) -> None:
     """No byte of a worker's page names a case that the worker does not visit."""
-    path = write_worker_page(plan, traces, "SAD-1", network, words, tmp_path / "worker.html")
+    path = write_worker_page(plan, traces, "SAD-1", roads, words, tmp_path / "worker.html")
     text = path.read_text(encoding="utf-8")
     mine = {s.beneficiary_id for r in plan.day_routes if r.team_id == "SAD" for s in r.stops}
     all_cases = {s.beneficiary_id for r in plan.day_routes for s in r.stops}
@@ -220,7 +220,7 @@ def test_the_road_is_drawn_as_traced(plan: Plan, traces: Traces, words: Words) -
 def test_nothing_planted_runs_and_all_of_it_shows(
     browser: Browser,
     plan: Plan,
-    network: RoadNetwork,
+    roads: Roads,
     words: Words,
     tmp_path: Path,
     is_supervisor: bool,  # noqa: FBT001
@@ -230,9 +230,9 @@ def test_nothing_planted_runs_and_all_of_it_shows(
     traces = sample_traces(evil)
     path = tmp_path / "page.html"
     if is_supervisor:
-        write_supervisor_page(evil, traces, network, words, path)
+        write_supervisor_page(evil, traces, roads, words, path)
     else:
-        write_worker_page(evil, traces, "SAD-1" + EVIL, network, words, path)
+        write_worker_page(evil, traces, "SAD-1" + EVIL, roads, words, path)
     html = path.read_text(encoding="utf-8")
     assert "zigzag" not in html
     assert "ranran" not in html
@@ -294,10 +294,10 @@ def test_other_maps_keep_their_links(plan: Plan, traces: Traces, words: Words) -
 
 
 def test_equal_plans_give_equal_pages(
-    plan: Plan, traces: Traces, network: RoadNetwork, words: Words, supervisor: Path, tmp_path: Path
+    plan: Plan, traces: Traces, roads: Roads, words: Words, supervisor: Path, tmp_path: Path
 ) -> None:
     """Folium's random names do not reach the page."""
-    again = write_supervisor_page(plan, traces, network, words, tmp_path / "again.html")
+    again = write_supervisor_page(plan, traces, roads, words, tmp_path / "again.html")
     assert again.read_bytes() == supervisor.read_bytes()
 
 

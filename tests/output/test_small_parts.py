@@ -10,7 +10,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.output.basemap import road_lines
+from outreach.output.basemap import prepare_roads, road_lines
 from outreach.output.itinerary import compact_numbers, entries
 from outreach.output.names import file_names, unique_names
 from outreach.output.palette import WEEKDAY_COLOURS
@@ -21,7 +21,7 @@ from tests.worlds import grid_town
 
 if TYPE_CHECKING:
     from outreach.model import Plan
-    from outreach.routing.network import RoadNetwork
+    from outreach.output.basemap import Roads
 
 # Machado, Oliveira and Fernandes (2009), severity 1, in linear RGB.
 EYES = {
@@ -124,10 +124,10 @@ def test_the_summary_counts_and_names_reasons(plan: Plan) -> None:
     assert "1 × KOTA would need 25 more minutes on Tuesday, 3 March 2026" in said
 
 
-def test_main_roads_are_drawn_everywhere_and_others_near(network: RoadNetwork) -> None:
+def test_main_roads_are_drawn_everywhere_and_others_near(roads: Roads) -> None:
     """A short path in a corner brings its small roads and the main ones of the whole network."""
     path = shapely.LineString([(103.3, -2.0), (103.31, -2.0)])
-    lines = road_lines(network, [path])
+    lines = road_lines(roads, [path])
     main = shapely.MultiLineString(lines["main"]).bounds
     small = shapely.MultiLineString(lines["minor"] + lines["track"]).bounds
     assert main[2] - main[0] > 0.4
@@ -136,14 +136,14 @@ def test_main_roads_are_drawn_everywhere_and_others_near(network: RoadNetwork) -
 
 def test_each_road_is_drawn_once() -> None:
     """Both directions of a two-way street are one line; straight streets merge to their length."""
-    network = network_from_graph(grid_town(3))
+    roads = prepare_roads(network_from_graph(grid_town(3)))
     path = shapely.LineString([(103.6, 0), (103.601, 0)])
-    lines = road_lines(network, [path])
+    lines = road_lines(roads, [path])
     length_deg = sum(shapely.LineString(line).length for line in lines["minor"])
     # 12 blocks of 100 m.
     assert abs(length_deg * 111_320 - 1200) < 25
 
 
-def test_roads_are_drawn_without_a_path(network: RoadNetwork) -> None:
+def test_roads_are_drawn_without_a_path(roads: Roads) -> None:
     """An empty plan still has its main roads."""
-    assert road_lines(network, [])["main"]
+    assert road_lines(roads, [])["main"]

@@ -69,10 +69,21 @@
   map.attributionControl.setPrefix(false);
   L.control.scale({ imperial: false }).addTo(map);
 
+  // From afar the small roads of a town would be one grey blot, and its stops one heap.
+  var FAR_ZOOM = 13;
+  var FARTHER_ZOOM = 12;
+  function tellZoom() {
+    var classes = map.getContainer().classList;
+    classes.toggle("far", map.getZoom() < FAR_ZOOM);
+    classes.toggle("farther", map.getZoom() < FARTHER_ZOOM);
+  }
+  map.on("zoomend", tellZoom);
+
   // Who opens the page on one of its days wants that day.
   var now = new Date();
   var today = new Date(now.getTime() - now.getTimezoneOffset() * 60000).toISOString().slice(0, 10);
   var chip = chips.find(function (candidate) { return candidate.dataset.date === today; });
   if (chip) { chosen.day = chip.dataset.day; }
   show();
+  tellZoom();
 }());
