@@ -167,7 +167,9 @@ def _read_categories(
                 "category",
                 "unknown-category",
                 Message("the category '%(value)s' is not known", {"value": quote(text)}),
-                Message("write '%(near)s'? Or add [categories.…] to outreach.toml", {"near": near})
+                Message(
+                    "perhaps '%(near)s'? Or add [categories.…] to outreach.toml", {"near": near}
+                )
                 if near
                 else Message("write one of: %(known)s", {"known": ", ".join(presets)}),
             )

@@ -259,6 +259,7 @@ class Inspection:
             file=self.table.file,
             sheet=self.table.sheet,
             row_numbers=numbers,
+            headers=self.table.headers,
         )
 
     def _header(self, field: str | None) -> str | None:

@@ -32,6 +32,8 @@ class Layer:
         Where the table was read.
     row_numbers
         Ids of the good rows to the row numbers that the user sees.
+    headers
+        Fields to the names that the file gives their columns.
     """
 
     name: str
@@ -41,3 +43,4 @@ class Layer:
     file: str = ""
     sheet: str | None = None
     row_numbers: Mapping[str, int] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)

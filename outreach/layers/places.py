@@ -104,9 +104,10 @@ def _from_geometry(inspection: Inspection, row: int, geometry: Any) -> Place | N
     if parts is not None and len(parts) == 1:
         geometry = parts[0]
     if geometry is None or geometry.is_empty:
+        fields = (field for field in ("lon", "point") if inspection.table.has(field))
         inspection.error(
             row,
-            None,
+            next(fields, None),
             "missing-place",
             Message("the row has no place"),
             Message("write longitude and latitude in degrees, such as 103.6131 and -1.6101"),

@@ -100,7 +100,7 @@ def _warning(
         file=layer.file,
         sheet=layer.sheet,
         row=layer.row_numbers.get(row_id),
-        column=column,
+        column=layer.headers.get(column, column),
         id=row_id,
         what=what,
         mend=mend,

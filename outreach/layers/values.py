@@ -116,7 +116,9 @@ def clean_text(value: object) -> str:
 
 
 def quote(value: object) -> str:
-    """Shorten a cell for a message."""
+    """Shorten a cell for a message; a date that a spreadsheet keeps as midnight is a date."""
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        value = value.date()
     text = clean_text(value)
     return text if len(text) <= _QUOTED_LENGTH else text[: _QUOTED_LENGTH - 1] + "…"
 

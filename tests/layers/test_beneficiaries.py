@@ -105,7 +105,7 @@ def test_a_rows_own_frequency_replaces_the_presets(tmp_path: Path) -> None:
         ({"lon": 106.8, "lat": -6.2}, "outside-area", "lon"),
         ({"lon": 1036117, "lat": -1.6}, "impossible-degrees", "lon"),
         ({"lon": "seratus"}, "not-a-number", "lon"),
-        ({"lon": None}, "missing-place", None),
+        ({"lon": None}, "missing-place", "lon"),
         ({"category": "streat"}, "unknown-category", "category"),
         ({"category": None}, "missing-category", "category"),
         ({"visits_per_week": 8}, "impossible-frequency", "visits_per_week"),
@@ -196,6 +196,12 @@ def test_findings_come_in_the_order_of_the_rows(tmp_path: Path) -> None:
         tmp_path, {"lon": 0, "lat": 0}, {"id": None, "accuracy": 900}, {"priority": -1}
     )
     assert [finding.row for finding in layer.findings] == [2, 3, 3, 4]
+
+
+def test_dates_in_messages_are_dates(tmp_path: Path) -> None:
+    """A spreadsheet's date is quoted without the midnight that it is kept with."""
+    finding = read_rows(tmp_path, {"last_visit": dt.date(2026, 3, 9)}).findings[0]
+    assert finding.what.values == {"value": "2026-03-09"}
 
 
 def test_an_unknown_category_gets_the_nearest(tmp_path: Path) -> None:

@@ -25,17 +25,17 @@ def test_all_that_is_not_there_is_named(tmp_path: Path) -> None:
     """Unknown workers, circuits and skills are warnings with row and column."""
     cases = read_rows(
         tmp_path,
-        {"worker": "W1", "circuit": "SAD", "skills": "Konseling"},
+        {"worker": "W1", "circuit": "SAD", "keahlian": "Konseling"},
         {"worker": "Ibu Sri"},
         {"circuit": "SDA"},
-        {"skills": "konseling, terapi"},
+        {"keahlian": "konseling, terapi"},
     )
     layers = {"beneficiaries": cases, "workers": _workers(tmp_path)}
     findings = check_references(layers, circuit_ids=("SAD",))
     assert [(finding.code, finding.row, finding.column) for finding in findings] == [
         ("unknown-worker", 3, "worker"),
         ("unknown-circuit", 4, "circuit"),
-        ("unknown-skill", 5, "skills"),
+        ("unknown-skill", 5, "keahlian"),
     ]
     assert {finding.severity for finding in findings} == {"warning"}
     assert findings[1].mend.values == {"near": "SAD"}
