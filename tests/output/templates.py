@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,3 +58,24 @@ def _templates(tree: ast.Module) -> Iterator[str]:
         for argument in node.args[:n_templates]:
             if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                 yield argument.value
+
+
+def missing() -> str:
+    """Give entries to fill in for what the catalogue lacks, and name what it holds in vain."""
+    said, spoken = catalogue(), templates()
+    lacking = [
+        f'#: {spoken[text]}\nmsgid {_quoted(text)}\nmsgstr ""\n'
+        for text in spoken
+        if not said.get(text)
+    ]
+    return "\n".join(
+        [*lacking, *(f"# no longer said: {text}" for text in said if text not in spoken)]
+    )
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{missing()}\n")
