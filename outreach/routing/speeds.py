@@ -5,7 +5,7 @@ All are our own choice, kept in one place: door-to-door speeds with junctions, v
 potholes in them, not what a speedometer shows. They are set so that the two ends that are known
 come out right: town traffic, and the villages of the Sungai Bahar blocks, some 75 km away by
 national road and laterite, "over two hours by motorbike". Every figure may be overridden under
-``[impedance]`` in ``outreach.toml``. A cap of 0 shuts the road.
+``[roads]`` in ``outreach.toml``. A cap of 0 shuts the road.
 """
 
 from __future__ import annotations

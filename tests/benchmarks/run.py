@@ -1,0 +1,107 @@
+"""`outreach run` on a project, stage by stage: seconds of each, and the peak of memory."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import argparse
+
+ROOT = Path(__file__).resolve().parents[2]
+KB_PER_MB = 1024
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the benchmark takes."""
+    parser.add_argument("project", nargs="?", type=Path, default=ROOT / "data" / "jambi")
+    parser.add_argument("--time-limit", type=float, default=30.0, help="seconds of search")
+    parser.add_argument("--runs", type=int, default=3, help="runs with a warm cache")
+
+
+def run(args: argparse.Namespace) -> list[dict[str, object]]:
+    """Run the project once with an empty cache and then with a warm one, each in a process."""
+    rows: list[dict[str, object]] = []
+    with tempfile.TemporaryDirectory() as cache:
+        for i in range(args.runs + 1):
+            done = subprocess.run(
+                [
+                    sys.executable,
+                    "-m",
+                    "tests.benchmarks.run",
+                    str(args.project),
+                    cache,
+                    str(args.time_limit),
+                ],
+                cwd=ROOT,
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            rows.append({"cache": "warm" if i else "empty"} | json.loads(done.stdout))
+    return rows
+
+
+def _measure(project: Path, cache: Path, time_limit_s: float) -> dict[str, Any]:
+    began = time.perf_counter()
+    from outreach.config import read_config
+    from outreach.output.words import Words
+    from outreach.output.write import write_outputs
+    from outreach.pipeline import prepare_network, prepare_problem, read_ground
+    from outreach.routing.audit import audit
+    from outreach.routing.plan import Losses, plan_visits
+    from outreach.routing.trace import trace
+
+    seconds: dict[str, Any] = {}
+
+    def lap(stage: str, since: float) -> float:
+        now = time.perf_counter()
+        seconds[f"{stage}_s"] = round(now - since, 2)
+        return now
+
+    config = read_config(project).with_options(cache=cache, time_limit_s=time_limit_s)
+    at = lap("settings", began)
+    ground = read_ground(config)
+    at = lap("tables", at)
+    network = prepare_network(config)
+    at = lap("network", at)
+    prepared = prepare_problem(config, ground, network)
+    at = lap("problem", at)
+    plan = plan_visits(
+        prepared.problem,
+        params=config.plan,
+        season=config.season,
+        losses=Losses(
+            invalid=prepared.invalid,
+            unsnapped=prepared.unsnapped,
+            unreachable=prepared.unreachable,
+        ),
+        notices=prepared.notices,
+    )
+    at = lap("plan", at)
+    n_violations = len(audit(prepared.problem, plan))
+    at = lap("audit", at)
+    traces = trace(plan, network, snap=config.snap, season=plan.season)
+    at = lap("trace", at)
+    with tempfile.TemporaryDirectory() as folder:
+        write_outputs(plan, traces, network, Words(config.language), Path(folder))
+    lap("outputs", at)
+    total = time.perf_counter() - began
+    return seconds | {
+        "total_s": round(total, 2),
+        "but_search_s": round(total - time_limit_s, 2),
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // KB_PER_MB,
+        "visits": dict(plan.totals)["all"].n_visits,
+        "unserved": len(plan.unserved),
+        "violations": n_violations,
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(_measure(Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3]))))
