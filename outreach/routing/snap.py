@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+DEGREE_DECIMALS = 6
+"""Positions count to a decimetre, as plan.json keeps them, so that a plan that was read back
+snaps as it did when it was made."""
+
 _FARTHEST_M = 1e8
 _AT_NODE_M = 0.1
 """So near to the end of an edge, a place is taken to lie on the crossing."""
@@ -110,7 +114,7 @@ def snap(
     Parameters
     ----------
     places
-        Points with unique `id`, in any CRS.
+        Points with unique `id`, in any CRS; a decimetre (6 decimals of a degree) counts.
     network
         The roads.
     params
@@ -133,7 +137,11 @@ def snap(
     _check(places)
     order = np.argsort(places["id"].to_numpy(dtype=str), kind="stable")
     ids = places["id"].to_numpy(dtype=str)[order]
-    projected = shapely.get_coordinates(places.geometry.to_crs(network.crs).array[order])
+    lonlat = shapely.get_coordinates(places.geometry.to_crs("EPSG:4326").array[order])
+    rounded = gpd.GeoSeries(
+        shapely.points(np.round(lonlat, DEGREE_DECIMALS)), crs="EPSG:4326"
+    ).to_crs(network.crs)
+    projected = shapely.get_coordinates(rounded.array)
     # Far from its zone a projection may answer with infinity; such a place is far from any road.
     xy = np.nan_to_num(projected, nan=_FARTHEST_M, posinf=_FARTHEST_M, neginf=-_FARTHEST_M)
     points = shapely.points(xy)
