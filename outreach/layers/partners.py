@@ -15,6 +15,7 @@ from outreach.layers.values import (
     parse_id,
     parse_minutes,
     parse_number,
+    parse_priority,
     parse_text,
     parse_weekdays,
 )
@@ -32,9 +33,11 @@ logger = logging.getLogger(__name__)
 PARTNER_FIELDS = (
     *PLACE_FIELDS,
     *("label", "kind", "weekdays", "opens", "closes", "visits_per_week", "every_days"),
-    *("service_minutes", "worker", "id"),
+    *("service_minutes", "priority", "worker", "id"),
 )
 DEFAULT_SERVICE_MINUTES = 30.0
+# An institution expects the worker: as urgent as a middling case.
+DEFAULT_PRIORITY = 3.0
 _DTYPES = {
     "id": "object",
     "label": "object",
@@ -44,6 +47,7 @@ _DTYPES = {
     "visits_per_week": "float64",
     "every_days": "float64",
     "service_s": "int64",
+    "priority": "float64",
     "worker": "object",
 }
 
@@ -66,8 +70,8 @@ def read_partners(source: TableSource, *, params: CheckParams, area: Any | None 
     layer
         Rows with `id`, `label`, `kind`, `windows` (opening hours, pairs of seconds after
         midnight; empty: any time), `weekdays` (Monday 0; empty: any), `visits_per_week` or
-        `every_days` (both NaN: a place that no plan needs to visit), `service_s`, `worker`
-        who must go, `geometry`.
+        `every_days` (both NaN: a place that no plan needs to visit), `service_s`,
+        `priority`, `worker` who must go, `geometry`.
 
     Raises
     ------
@@ -108,6 +112,15 @@ def check_partners(table: Table, *, params: CheckParams, area: Any | None = None
         what=Message("a visit of '%(value)s' minutes cannot be"),
         mend=Message("write the length of the visit in minutes, such as 45"),
     )
+    priorities = inspection.column("priority", parse_priority, blank=DEFAULT_PRIORITY)
+    inspection.demand(
+        "priority",
+        priorities,
+        lambda priority: priority >= 0,
+        code="impossible-priority",
+        what=Message("the priority '%(value)s' is negative"),
+        mend=Message("write a number from 0 up; higher goes first"),
+    )
     columns: dict[str, Sequence[Any]] = {
         "id": ids,
         "label": [label or row_id for label, row_id in zip(labels, ids, strict=True)],
@@ -117,6 +130,7 @@ def check_partners(table: Table, *, params: CheckParams, area: Any | None = None
         "visits_per_week": per_week,
         "every_days": every,
         "service_s": [round(length * MINUTE_S) for length in minutes],
+        "priority": priorities,
         "worker": inspection.column("worker", parse_id, blank=None),
         "geometry": points,
     }
@@ -133,6 +147,7 @@ def _schema() -> Any:
         "visits_per_week": pa.Check.gt(0),
         "every_days": pa.Check.gt(0),
         "service_s": pa.Check.in_range(1, DAY_S),
+        "priority": pa.Check.ge(0),
     }
     optional = {"kind", "visits_per_week", "every_days", "worker"}
     columns = {

@@ -234,6 +234,7 @@ def _requirements(
                         visits=visits,
                         windows=_windows(row.windows),
                         service_s=int(row.service_s),
+                        priority=float(row.priority),
                         known_worker_id=_text(row.worker),
                     )
                 )

@@ -67,6 +67,7 @@ def test_a_partner(tmp_path: Path) -> None:
         tutup="14:00",
         kunjungan_per_minggu=1,
         petugas="W1",
+        prioritas=2,
     )
     row = read_partners(source, params=JAMBI).rows.drop(columns=["geometry", "every_days"])
     assert row.iloc[0].to_dict() == {
@@ -77,15 +78,16 @@ def test_a_partner(tmp_path: Path) -> None:
         "weekdays": (0, 1, 2, 3, 4),
         "visits_per_week": 1,
         "service_s": 1800,
+        "priority": 2,
         "worker": "W1",
     }
 
 
 def test_a_partner_need_not_be_visited(tmp_path: Path) -> None:
-    """Without a frequency a partner is only a place, labelled by its id."""
+    """Without a frequency a partner is only a place, labelled by its id, of middling urgency."""
     row = read_partners(_table(tmp_path), params=JAMBI).rows.iloc[0]
     assert row[["visits_per_week", "every_days"]].isna().all()
-    assert (row["label"], row["worker"]) == ("P1", None)
+    assert (row["label"], row["worker"], row["priority"]) == ("P1", None, 3)
 
 
 @pytest.mark.parametrize(
@@ -95,6 +97,7 @@ def test_a_partner_need_not_be_visited(tmp_path: Path) -> None:
         ({"visits_per_week": 2, "weekdays": "Senin"}, "impossible-frequency"),
         ({"opens": "14:00", "closes": "08:00"}, "window-closes-early"),
         ({"service_minutes": 0}, "impossible-service"),
+        ({"priority": -1}, "impossible-priority"),
     ],
 )
 def test_impossible_partners(tmp_path: Path, row: dict[str, Any], code: str) -> None:
