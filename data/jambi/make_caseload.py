@@ -33,8 +33,8 @@ CITY_CASES = {
 MUARO_CASES = {"Anak terlantar": 12, "Disabilitas": 7, "Yatim piatu": 6, "Korban kekerasan": 5}
 # Two settlements of the Suku Anak Dalam, 23 children.
 SAD_CHILDREN = (12, 11)
-# A child's share of a meeting of the group, which lasts about two hours.
-SAD_MINUTES = 10
+# A child's share of a meeting of the group, which lasts about an hour and a half.
+SAD_MINUTES = 8
 DAYS_BETWEEN = {"AMPK": 7, "Korban kekerasan": 7, "Perdagangan anak": 7} | dict.fromkeys(
     ("Disabilitas", "Yatim piatu"), 30
 )

@@ -137,8 +137,9 @@ class PlanReport:
                 )
             )
         lines.append(summary(self.plan, words))
-        folders = sorted({str(path.parent) for path in self.paths})
-        lines += [words.say("Files are in %(folder)s", folder=folder) for folder in folders]
+        # Some files lie in folders below; the shortest path is the folder above them.
+        folder = min((path.parent for path in self.paths), key=lambda p: len(p.parts))
+        lines.append(words.say("Files are in %(folder)s", folder=str(folder)))
         return "\n".join(lines)
 
 

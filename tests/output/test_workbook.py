@@ -31,7 +31,7 @@ def test_there_is_a_sheet_for_everything(book: Workbook) -> None:
     """The summary first, a sheet per worker, then who is left out and who is not due."""
     assert book.sheetnames == [
         *("Ringkasan", "KOTA", "SAD-1", "SAD-2", "SAD-3"),
-        *("Tidak terlayani", "Belum jatuh tempo pada hari-har"),
+        *("Tidak masuk rencana", "Belum jatuh tempo pada hari-har"),
     ]
 
 
@@ -52,7 +52,7 @@ def test_a_worker_sheet_lists_the_stops_in_order(book: Workbook, plan: Plan) -> 
 
 def test_everybody_left_out_is_listed_with_the_reason(book: Workbook) -> None:
     """Each loss has a row that says why."""
-    rows = list(book["Tidak terlayani"].iter_rows(min_row=2, values_only=True))
+    rows = list(book["Tidak masuk rencana"].iter_rows(min_row=2, values_only=True))
     assert [row[1] for row in rows] == ["K-101", "K-104", "K-103", "K-102"]
     assert rows[0][3] == "KOTA perlu 25 menit lagi pada Selasa, 3 Maret 2026"
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from outreach.routing.problem import Circuit, Problem, Requirement, Team
 
-NEAR_S = 600
-"""Places within ten minutes of each other are planned as one village."""
+NEAR_S = 300
+"""Places within five minutes of each other are planned as one village."""
 MOST_SERVICE_S = 5400
 """A village's requirements move between days in bundles of at most an hour and a half."""
 RESTARTS = 8
