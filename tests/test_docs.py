@@ -44,7 +44,9 @@ def test_every_file_that_the_readme_links_is_there() -> None:
 def test_every_dependency_has_its_reason() -> None:
     """One line each in pyproject.toml, with a comment."""
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    lists = re.findall(r"^(?:dependencies|test|benchmark) = \[\n(.*?)^\]", text, re.DOTALL | re.M)
+    lists = re.findall(
+        r"^(?:dependencies|test|benchmark) = \[\n(.*?)^\]", text, re.DOTALL | re.MULTILINE
+    )
     lines = [line for block in lists for line in block.splitlines() if line.strip()]
     assert lines
     assert [line for line in lines if "#" not in line] == []

@@ -112,7 +112,7 @@ def build(
 
 def sad(**changes: Any) -> CircuitSpec:
     """Make the circuit from Monday to Thursday."""
-    given = {"id": "sad", "worker_ids": ("u", "w"), "leaves": 0, "returns": 3}
+    given: dict[str, Any] = {"id": "sad", "worker_ids": ("u", "w"), "leaves": 0, "returns": 3}
     return CircuitSpec(**(given | changes))
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from outreach.routing.due import due_on, visits_every, visits_per_week
-from outreach.routing.problem import Visit
+
+if TYPE_CHECKING:
+    from outreach.routing.problem import Visit
 
 MONDAY = dt.date(2026, 11, 30)
 WORKDAYS = (0, 1, 2, 3, 4)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from outreach.errors import InfeasibleError
 from outreach.model import Plan, TimeWindow
 from outreach.routing.audit import audit
 from outreach.routing.plan import PlanParams, plan_visits
-from outreach.routing.problem import Problem
 from outreach.units import HOUR_S
 from tests.routing.problems import Road, circuit_world, need, problem, worker
+
+if TYPE_CHECKING:
+    from outreach.routing.problem import Problem
 
 QUICK = PlanParams(iterations=100, seed=1)
 
@@ -57,7 +61,7 @@ def test_three_meetings_fall_on_three_days() -> None:
 
 def test_a_circuit_without_enough_beds_says_so() -> None:
     """Three workers and two beds cannot be planned, and the word names the circuit."""
-    with pytest.raises(InfeasibleError, match="circuit sad.*3 free beds"):
+    with pytest.raises(InfeasibleError, match=r"circuit sad.*3 free beds"):
         plan(circuit_world({"v": 50.0}, {"inn": 50.0}, n_workers=3, beds=2))
 
 
