@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     import networkx as nx
@@ -49,11 +49,14 @@ def write_roads(path: Path, roads: RoadWays) -> Path:
     return write_osm(path, nodes, ways)
 
 
-def osmnx_graph(path: Path) -> nx.MultiDiGraph:
-    """Let osmnx read and simplify the whole file."""
+def osmnx_graph(path: Path, *, kept: Collection[int] = ()) -> nx.MultiDiGraph:
+    """Let osmnx read and simplify the whole file; the `kept` nodes stay nodes."""
     import osmnx as ox
 
-    return ox.graph_from_xml(path, simplify=True, retain_all=True)
+    graph = ox.graph_from_xml(path, simplify=False, retain_all=True)
+    for node in kept:
+        graph.nodes[node]["kept"] = True
+    return ox.simplify_graph(graph, node_attrs_include=["kept"])
 
 
 def edges_of(graph: nx.MultiDiGraph) -> Counter[tuple[object, ...]]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from outreach.layers.osm_extract import RoadWays
     from outreach.routing.impedance import ImpedanceParams
+    from outreach.routing.simplify import Segments
 
 _ONEWAY = ("yes", "true", "1", "-1", "reverse", "T", "F")
 _BACKWARD = ("-1", "reverse", "T")
@@ -34,7 +35,8 @@ def network_from_ways(roads: RoadWays, impedance: ImpedanceParams) -> RoadNetwor
     Simplify ways into a road network.
 
     Times are added up along the segments of each way before they are merged, so that a merged
-    edge keeps the times of all its ways; a shut segment shuts the edge in that season.
+    edge keeps the times of all its ways. Where a road begins to be shut in a season, or a ferry
+    leaves, a node stays: a house before the mud must not be cut off by it.
 
     Raises
     ------
@@ -47,7 +49,12 @@ def network_from_ways(roads: RoadWays, impedance: ImpedanceParams) -> RoadNetwor
     tags = roads.tags
     is_oneway, is_backward = oneway_rules(tags)
     segments = cut_ways(roads.refs, roads.ref_offsets, is_oneway=is_oneway, is_backward=is_backward)
-    simple = simplify(segments, len(roads.node_ids))
+    ferry = is_ferry(tags)
+    condition = sum(
+        (speed_kph[season][is_open] > 0).astype(np.int64) << i for i, season in enumerate(SEASONS)
+    )
+    changes = _changes(segments, np.where(ferry, -1, condition), len(roads.node_ids))
+    simple = simplify(segments, len(roads.node_ids), keep=changes)
     if not len(simple.edge_from):
         raise EmptyNetworkError(
             "none of the roads may be used by a motorbike; check the extract, and the speeds and"
@@ -59,7 +66,6 @@ def network_from_ways(roads: RoadWays, impedance: ImpedanceParams) -> RoadNetwor
     at = simple.offsets[:-1]
     edge = np.repeat(np.arange(len(at)), np.diff(simple.offsets))
     piece_m = great_circle_m(roads.lon, roads.lat, start, end)
-    ferry = is_ferry(tags)
     boards = _boards(ferry[way], edge)
     duration_s = {
         season: np.add.reduceat(
@@ -115,6 +121,17 @@ def oneway_rules(tags: pd.DataFrame) -> tuple[NDArray[np.bool_], NDArray[np.bool
     oneway = tags["oneway"]
     is_oneway = oneway.isin(_ONEWAY) | (tags["junction"] == "roundabout")
     return is_oneway.to_numpy(dtype=bool), oneway.isin(_BACKWARD).to_numpy(dtype=bool)
+
+
+def _changes(segments: Segments, condition: NDArray[np.int64], n_nodes: int) -> NDArray[np.bool_]:
+    """Mark the nodes where ways of different condition meet; `condition` is by way."""
+    lowest = np.full(n_nodes, np.iinfo(np.int64).max)
+    highest = np.full(n_nodes, np.iinfo(np.int64).min)
+    here = condition[segments.way]
+    for nodes in (segments.start, segments.end):
+        np.minimum.at(lowest, nodes, here)
+        np.maximum.at(highest, nodes, here)
+    return lowest < highest
 
 
 def _boards(is_ferry_piece: NDArray[np.bool_], edge: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -116,7 +116,9 @@ def cut_ways(
     )
 
 
-def simplify(segments: Segments, n_nodes: int) -> Simplified:
+def simplify(
+    segments: Segments, n_nodes: int, *, keep: NDArray[np.bool_] | None = None
+) -> Simplified:
     """
     Merge the segments between junctions and dead ends into edges.
 
@@ -130,9 +132,14 @@ def simplify(segments: Segments, n_nodes: int) -> Simplified:
         Directed segments in the order of the ways.
     n_nodes
         Number of nodes; those that no segment touches stay.
+    keep
+        Nodes that stay although one only passes through them, as osmnx's `node_attrs_include`;
+        shape (n_nodes,).
     """
+    if keep is None:
+        keep = np.zeros(n_nodes, dtype=bool)
     arcs = _Arcs.of(segments.start, segments.end, n_nodes)
-    is_end = _endpoints(segments.start, segments.end, n_nodes)
+    is_end = keep | _endpoints(segments.start, segments.end, n_nodes)
     follows = _followers(arcs, is_end)
     chain, step = _walk_chains(arcs, is_end, follows)
 
@@ -154,7 +161,7 @@ def simplify(segments: Segments, n_nodes: int) -> Simplified:
     along = np.concatenate((plain, arcs.segment[order]))
 
     is_kept = np.concatenate((np.ones(len(plain), dtype=bool), is_chain_kept))
-    stays &= ~_rings(edge_from[is_kept], edge_to[is_kept], stays)
+    stays &= ~_rings(edge_from[is_kept], edge_to[is_kept], stays, keep)
     is_kept &= stays[edge_from]
 
     kept = np.flatnonzero(is_kept)
@@ -288,7 +295,10 @@ def _reverses(
 
 
 def _rings(
-    edge_from: NDArray[np.int64], edge_to: NDArray[np.int64], stays: NDArray[np.bool_]
+    edge_from: NDArray[np.int64],
+    edge_to: NDArray[np.int64],
+    stays: NDArray[np.bool_],
+    keep: NDArray[np.bool_],
 ) -> NDArray[np.bool_]:
     """Tell which nodes lie in a component without an endpoint."""
     from scipy.sparse import coo_array
@@ -298,7 +308,7 @@ def _rings(
     links = coo_array((np.ones(len(edge_from)), (edge_from, edge_to)), shape=(n_nodes, n_nodes))
     _, component = connected_components(links, directed=False)
     has_end = np.zeros(n_nodes, dtype=bool)
-    has_end[component[stays & _endpoints(edge_from, edge_to, n_nodes)]] = True
+    has_end[component[stays & (keep | _endpoints(edge_from, edge_to, n_nodes))]] = True
     ringed: NDArray[np.bool_] = stays & ~has_end[component]
     return ringed
 

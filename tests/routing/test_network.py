@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from outreach.errors import EmptyNetworkError, NetworkError
 from outreach.layers.osm_extract import read_extract
 from outreach.layers.roads import read_roads
-from outreach.routing.impedance import ImpedanceParams, way_speeds_kph
+from outreach.routing.impedance import ImpedanceParams, is_ferry, way_speeds_kph
 from outreach.routing.network import RoadNetwork, build_network, network_from_graph, to_graph
 from outreach.routing.road_network import SEASONS
 from tests.osm_files import Way, edges_of, osmnx_graph, write_osm, write_roads
@@ -90,8 +90,8 @@ class TestFromWays:
         assert roads.surface.tolist() == [-1, -1]
         assert roads.name.tolist() == [-1, -1]
 
-    def test_a_shut_piece_shuts_its_edge_in_that_season_only(self, tmp_path: Path) -> None:
-        """A track that the rains drown makes the whole edge impassable in the wet season."""
+    def test_the_mud_shuts_its_own_piece_in_the_rains_only(self, tmp_path: Path) -> None:
+        """A house before the drowned track can still be reached: there a node stays."""
         drowned = {"highway": "track", "surface": "mud"}
         params = {
             "surface_kph": {
@@ -99,10 +99,23 @@ class TestFromWays:
                 for season, kph in zip(SEASONS, (10.0, 0.0), strict=True)
             }
         }
-        roads = network(tmp_path, way(1, 1, 2), (2, (2, 3), drowned), **params)
-        assert roads.n_edges == 2
+        roads = network(
+            tmp_path, way(1, 1, 2), (2, (2, 3), drowned), (3, (3, 4), drowned), **params
+        )
+        assert roads.node_ids.tolist() == [1, 2, 4]
         assert np.isfinite(roads.duration_s["dry"]).all()
-        assert np.isinf(roads.duration_s["wet"]).all()
+        wet = roads.duration_s["wet"]
+        assert np.isfinite(wet[[edge(roads, 1, 2), edge(roads, 2, 1)]]).all()
+        assert np.isinf(wet[[edge(roads, 2, 4), edge(roads, 4, 2)]]).all()
+
+    def test_what_stays_is_what_osmnx_keeps(self, tmp_path: Path) -> None:
+        """With the same node kept, osmnx makes the same graph."""
+        drowned = {"highway": "track", "tracktype": "grade5"}
+        ways = (way(1, 1, 2), (2, (2, 3), drowned), way(3, 3, 4))
+        ours = to_graph(network(tmp_path, *ways), "dry")
+        theirs = osmnx_graph(tmp_path / "roads.osm", kept=(2, 3))
+        assert sorted(ours.nodes) == [1, 2, 3, 4]
+        assert edges_of(ours) == edges_of(theirs)
 
     def test_private_roads_neither_connect_nor_cut(self, tmp_path: Path) -> None:
         """A private drive is left out before bends are merged, and makes no junction."""
@@ -110,26 +123,27 @@ class TestFromWays:
         assert roads.node_ids.tolist() == [1, 3]
 
     def test_a_ferry_waits_once(self, tmp_path: Path) -> None:
-        """Two ways of one crossing, joined to roads, make one wait."""
+        """Two ways of one crossing make one edge and one wait; its landing stays a node."""
         ferry = {"route": "ferry"}
         roads = network(tmp_path, way(1, 1, 2), (2, (2, 3), ferry), (3, (3, 4), ferry))
-        sailing = 2 * 3.6 * KM / ImpedanceParams().ferry_speed_kph
-        riding = 3.6 * KM / speed_kph(highway="residential")
-        expected = riding + sailing + ImpedanceParams().ferry_wait_s
-        assert roads.duration_s["dry"] == pytest.approx(expected, rel=2e-3)
-        assert {roads.highway_classes[i] for i in roads.highway} == {"ferry"}
+        sailing_s = 2 * 3.6 * KM / ImpedanceParams().ferry_speed_kph
+        waiting_s = ImpedanceParams().ferry_wait_s
+        riding_s = 3.6 * KM / speed_kph(highway="residential")
+        crossing, road = edge(roads, 2, 4), edge(roads, 1, 2)
+        duration_s = roads.duration_s["dry"]
+        assert duration_s[crossing] == pytest.approx(sailing_s + waiting_s, rel=2e-3)
+        assert duration_s[road] == pytest.approx(riding_s, rel=2e-3)
+        assert roads.highway_classes[roads.highway[crossing]] == "ferry"
 
     def test_each_of_two_crossings_waits(self, tmp_path: Path) -> None:
         """Over an island one boards twice, junction or not."""
         ferry = {"route": "ferry"}
-        params = {"ferry_wait_s": 1000.0}
-        once = network(tmp_path, (1, (1, 2), ferry), way(2, 2, 3), way(3, 3, 4), **params)
-        twice = network(tmp_path, (1, (1, 2), ferry), way(2, 2, 3), (3, (3, 4), ferry), **params)
-        sailing, riding = ImpedanceParams().ferry_speed_kph, speed_kph(highway="residential")
-        difference = 1000 + 3.6 * KM / sailing - 3.6 * KM / riding
-        assert twice.duration_s["dry"] - once.duration_s["dry"] == pytest.approx(
-            difference, rel=2e-3
-        )
+        roads = network(tmp_path, (1, (1, 2), ferry), way(2, 2, 3), (3, (3, 4), ferry))
+        sailing_s = 3.6 * KM / ImpedanceParams().ferry_speed_kph
+        for u, v in ((1, 2), (3, 4)):
+            assert roads.duration_s["dry"][edge(roads, u, v)] == pytest.approx(
+                sailing_s + ImpedanceParams().ferry_wait_s, rel=2e-3
+            )
 
     def test_a_two_way_road_knows_its_way_back(self, tmp_path: Path) -> None:
         """Each direction names the other; a one-way has none."""
@@ -322,11 +336,24 @@ class TestFromGraph:
         assert again.length_m == pytest.approx(roads.length_m)
 
 
+ALL_WEATHER = ImpedanceParams.from_table(
+    {
+        "surface_kph": {"wet": {"peat": 3, "mud": 3}},
+        "tracktype_kph": {"wet": {"grade5": 3}},
+    }
+)
+
+
 @pytest.mark.parametrize("name", ["liechtenstein", "porto_alegre"])
 def test_a_real_extract_gives_the_graph_of_osmnx(shared: Path, tmp_path: Path, name: str) -> None:
-    """On the same ways: node ids, edges, directions, ways and shapes equal, lengths to 1 cm."""
+    """
+    On the same ways: node ids, edges, directions, ways and shapes equal, lengths to 1 cm.
+
+    With roads that no season shuts, since where one begins to be shut we keep a node more.
+    """
     roads = read_extract(shared / "data" / "osm" / f"{name}.osm.pbf")
-    params = ImpedanceParams()
+    roads = roads.keep(~is_ferry(roads.tags))
+    params = ALL_WEATHER
     speeds: Mapping[Season, NDArray[np.float64]] = {
         season: way_speeds_kph(roads.tags, params, season) for season in SEASONS
     }
