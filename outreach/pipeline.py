@@ -145,18 +145,15 @@ def prepare_network(
     NetworkError
         When the roads cannot be downloaded, read or used.
     """
-    from outreach.layers.roads import read_roads, save_roads
-    from outreach.output.files import write_whole
+    from outreach.layers.roads import download_to, read_roads
     from outreach.routing.network import build_network
     from outreach.routing.network_cache import cached_network
 
     source = config.roads.source
     if place is not None or source is None:
         source = config.folder / DOWNLOADED_ROADS
-        name = place or config.roads.place or ""
-        graph = read_roads(name, download=config.download, progress=progress)
-        with write_whole(source) as part:
-            save_roads(graph, part)
+        wanted = place or config.roads.place or ""
+        download_to(source, wanted, params=config.download, progress=progress)
     return cached_network(
         (source,),
         config.impedance,

@@ -175,10 +175,3 @@ def _unprojected(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
     if CRS.from_user_input(graph.graph["crs"]).is_geographic:
         return graph
     return ox.project_graph(graph, to_latlong=True)
-
-
-def save_roads(graph: nx.MultiDiGraph, path: Path) -> None:
-    """Write downloaded roads as GraphML, as osmnx does, so that later runs need no internet."""
-    import osmnx as ox
-
-    ox.save_graphml(graph, filepath=path)
