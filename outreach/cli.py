@@ -79,7 +79,9 @@ def _say(ctx: click.Context, error: OutreachError) -> str:
         return str(error)
     from outreach.output.words import Words
 
-    return Words(language).say(error.message)
+    words = Words(language)
+    lines = [f"  [{place}] {words.say(message)}" for place, message in error.details]
+    return "\n".join([words.say(error.message), *lines])
 
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:
@@ -273,11 +275,11 @@ def schema(name: str) -> None:
 
 
 def _begin(project: Path, options: dict[str, Any]) -> Config:
-    from outreach.config import read_config
+    from outreach.config import language_of, read_config
 
     _configure_logging(options)
+    click.get_current_context().find_root().meta["outreach.language"] = language_of(project)
     config = read_config(project)
-    click.get_current_context().find_root().meta["outreach.language"] = config.language
     return config.with_options(
         out=options["out"],
         cache=options["cache"],

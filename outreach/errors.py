@@ -23,10 +23,10 @@ errors are raised only when nothing useful remains.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,10 @@ class Message:
         return self.template % dict(self.values)
 
 
+Detail = tuple[str, Message]
+"""A place, such as a section of a file, and what is wrong there."""
+
+
 class OutreachError(Exception):
     """
     Base of all errors that a user may meet.
@@ -62,13 +66,20 @@ class OutreachError(Exception):
     """
 
     exit_code = 1
+    details: tuple[Detail, ...] = ()
 
     def __init__(self, template: str, /, **values: object) -> None:
         self.message = Message(template, values)
         super().__init__(template, values)
 
+    def with_details(self, details: Iterable[Detail]) -> Self:
+        """Name several things that are wrong, each with its place."""
+        self.details = tuple(details)
+        return self
+
     def __str__(self) -> str:
-        return str(self.message)
+        lines = [f"  [{place}] {message}" for place, message in self.details]
+        return "\n".join([str(self.message), *lines])
 
 
 class ConfigError(OutreachError, ValueError):

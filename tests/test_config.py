@@ -86,7 +86,7 @@ time_limit = "soon"
         "colour",
         "starts_on",
         "nowhere.csv",
-        "workers is missing",
+        "[files: workers]",
         "nowhere.pbf",
         "max_distance_m",
         "fuel",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from outreach.errors import Message
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -42,19 +44,18 @@ def findings_text(layers: Mapping[str, Layer], findings: Iterable[Finding], word
 def _counts(layer: Layer, words: Words) -> str:
     return words.say(
         "%(layer)s: %(good)s good rows, %(invalid)s invalid",
-        layer=words.say(_LAYER_NAMES.get(layer.name, layer.name)),
+        layer=words.say(_LAYER_NAMES[layer.name]),
         good=words.number(len(layer.rows)),
         invalid=words.number(len(layer.invalid)),
     )
 
 
-# Through say() at import there is no language yet, so the names stand here as templates.
 _LAYER_NAMES = {
-    "beneficiaries": "Beneficiaries",
-    "workers": "Workers",
-    "lodgings": "Lodgings",
-    "partners": "Partners",
-    "areas": "Areas",
+    "beneficiaries": Message("Beneficiaries"),
+    "workers": Message("Workers"),
+    "lodgings": Message("Lodgings"),
+    "partners": Message("Partners"),
+    "areas": Message("Areas"),
 }
 
 

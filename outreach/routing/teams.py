@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from outreach.errors import ConfigError
+from outreach.errors import ConfigError, Detail, Message
 from outreach.routing.problem import Circuit, Shift, Team
 from outreach.units import DAY_S
 
@@ -73,7 +73,9 @@ def form_teams(
     rows = {r.id: r for r in workers.sort_values("id").itertuples()} if len(workers) else {}
     faults = _spec_faults(rows, lodging_ids, circuit_specs, team_specs)
     if faults:
-        raise ConfigError("outreach.toml: %(faults)s", faults="; ".join(faults))
+        raise ConfigError(
+            "the circuits and teams of outreach.toml do not fit the tables:"
+        ).with_details(faults)
     taken: dict[str, set[int]] = {worker_id: set() for worker_id in rows}
     teams: list[Team] = []
     circuits: list[Circuit] = []
@@ -121,30 +123,32 @@ def _spec_faults(
     lodging_ids: tuple[str, ...],
     circuits: list[CircuitSpec],
     teams: list[TeamSpec],
-) -> list[str]:
-    faults = []
+) -> list[Detail]:
+    faults: list[Detail] = []
     specs: list[CircuitSpec | TeamSpec] = [*circuits, *teams]
+    ids = [spec.id for spec in specs]
     for spec in specs:
-        what = "circuit" if isinstance(spec, CircuitSpec) else "team"
+        is_circuit = isinstance(spec, CircuitSpec)
+        where = f"{'circuits' if is_circuit else 'teams'}: {spec.id}"
         unknown = [w for w in spec.worker_ids if w not in rows]
-        if unknown or not spec.worker_ids:
-            names = ", ".join(unknown) or "nobody"
-            faults.append(f"{what} {spec.id} names {names}, who is not among the workers")
+        if not spec.worker_ids:
+            faults.append((where, Message("names no workers")))
+        elif unknown:
+            named = {"workers": ", ".join(unknown)}
+            faults.append((where, Message("%(workers)s: not among the workers", named)))
         elif len({rows[w].base_id for w in spec.worker_ids}) > 1:
-            faults.append(f"{what} {spec.id}: its workers must start from one base")
+            faults.append((where, Message("its workers must start from one base")))
         if isinstance(spec, CircuitSpec):
             missing = [i for i in spec.lodging_ids if i not in lodging_ids]
             if missing:
-                names = ", ".join(missing)
-                faults.append(f"circuit {spec.id} names {names}, not among the lodgings")
+                named = {"lodgings": ", ".join(missing)}
+                faults.append((where, Message("%(lodgings)s: not among the lodgings", named)))
             if spec.leaves != spec.returns and not lodging_ids:
-                faults.append(f"circuit {spec.id} sleeps away, but there are no lodgings")
+                faults.append((where, Message("sleeps away, but there are no lodgings")))
         if spec.id in rows:
-            faults.append(f"{what} {spec.id} has the id of a worker")
-    ids = [s.id for s in specs]
-    faults += [
-        f"{i} is used for two circuits or teams" for i in sorted(set(ids)) if ids.count(i) > 1
-    ]
+            faults.append((where, Message("has the id of a worker; give it another")))
+        if ids.count(spec.id) > 1:
+            faults.append((where, Message("another circuit or team has this id too")))
     return faults
 
 
