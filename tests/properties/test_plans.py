@@ -59,15 +59,27 @@ def problems(draw: st.DrawFn) -> Problem:
                 circuit_id="sad",
             )
         )
+        teams.append(
+            Team(
+                id="sad-2",
+                worker_ids=("x", "y"),
+                base_id="base",
+                shifts=(shift(4), shift(5)),
+                circuit_id="sad",
+            )
+        )
     return problem(
         Road({"base": 0.0, "inn": 40.0, "hut": -30.0, **km}),
         requirements,
         tuple(teams),
         lodgings=(
             Lodging(id="hut", nights=(0, 1), beds=4, cost_idr=0),
-            Lodging(id="inn", nights=(0, 1, 2), beds=2, cost_idr=50_000),
+            Lodging(id="inn", nights=(0, 1, 2, 4), beds=2, cost_idr=50_000),
         ),
-        circuits=(Circuit(id="sad", team_id="sad", days=(0, 1, 2), lodging_ids=("hut", "inn")),)
+        circuits=(
+            Circuit(id="sad", team_id="sad", days=(0, 1, 2), lodging_ids=("hut", "inn")),
+            Circuit(id="sad", team_id="sad-2", days=(4, 5), lodging_ids=("inn",)),
+        )
         if has_circuit
         else (),
     )

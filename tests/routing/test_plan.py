@@ -165,3 +165,37 @@ def test_a_budget_that_does_not_suffice_is_told() -> None:
     poor = dataclasses.replace(world, budget_idr={"w": 1000})
     (notice,) = plan_visits(poor, params=QUICK).notices
     assert notice.values["cost"] == 3000
+
+
+def test_every_trip_of_a_circuit_makes_its_own_visits() -> None:
+    """Two trips, two meetings with each child: one on each trip, and the gap kept between."""
+    from outreach.routing.problem import Circuit, Lodging, Team
+    from tests.routing.problems import shift
+
+    trips = ((0, 1), (4, 5))
+    children = tuple(
+        need(c, days=((0, 1, 4, 5),) * 2, min_gap_days=4, circuit_id="sad") for c in ("a", "b")
+    )
+    world = problem(
+        Road({"base": 0.0, "inn": 50.0, "a": 50.0, "b": 52.0}),
+        children,
+        tuple(
+            Team(
+                id=f"sad-{i}",
+                worker_ids=("x",),
+                base_id="base",
+                shifts=tuple(shift(d) for d in days),
+                circuit_id="sad",
+            )
+            for i, days in enumerate(trips)
+        ),
+        lodgings=(Lodging(id="inn", nights=(0, 4), beds=1, cost_idr=0),),
+        circuits=tuple(
+            Circuit(id="sad", team_id=f"sad-{i}", days=days, lodging_ids=("inn",))
+            for i, days in enumerate(trips)
+        ),
+    )
+    made = plan(world)
+    assert not made.unserved
+    days = sorted((s.place_id, r.day) for r in made.day_routes for s in r.stops if s.visit_id)
+    assert [place for place, _ in days] == ["a", "a", "b", "b"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from outreach.progress import SILENT, Progress
@@ -90,6 +90,10 @@ def _assign(problem: Problem) -> dict[str, list[Requirement]]:
         able = [t for t in problem.teams if _is_able(problem, t, requirement)]
         if not able:
             continue
+        if requirement.circuit_id is not None:
+            for team_id, part in _by_trip(requirement, able):
+                cases[team_id].append(part)
+            continue
         knowing = [t for t in able if requirement.known_worker_id in t.worker_ids]
 
         def price(team: Team, requirement: Requirement = requirement) -> tuple[int, float, str]:
@@ -102,6 +106,19 @@ def _assign(problem: Problem) -> dict[str, list[Requirement]]:
         cases[chosen.id].append(requirement)
         load_s[chosen.id] += len(requirement.visits) * requirement.service_s
     return cases
+
+
+def _by_trip(requirement: Requirement, teams: list[Team]) -> Iterator[tuple[str, Requirement]]:
+    """Share the visits out to the trips of a circuit, as many to each as its days can hold."""
+    left = list(requirement.visits)
+    for team in teams:
+        days = {shift.day for shift in team.shifts}
+        fitting = tuple(visit for visit in left if days & set(visit.days))
+        patterns = day_patterns(replace(requirement, visits=fitting), days)
+        if patterns:
+            taken = fitting[: len(patterns[0])]
+            left = [visit for visit in left if visit not in taken]
+            yield team.id, replace(requirement, visits=taken)
 
 
 def _is_able(problem: Problem, team: Team, requirement: Requirement) -> bool:
@@ -126,6 +143,7 @@ def _plan_circuit(
     if not requirements:
         return
     circuit = next(c for c in problem.circuits if c.team_id == team.id)
+    requirements = [_apart(problem, r, state) for r in requirements]
     nights = choose_nights(problem, circuit, requirements, state.beds, seed=seed)
     for lodging_id, day in zip(nights.lodging_ids, circuit.days, strict=False):
         state.beds[lodging_id, day] -= len(team.worker_ids)
@@ -148,6 +166,21 @@ def _plan_circuit(
             sleeps_at=ends[day][1],
             visit_ids=visit_ids,
         )
+
+
+def _apart(problem: Problem, part: Requirement, state: _State) -> Requirement:
+    """Keep the gap to the visits that another trip of the circuit makes."""
+    day_of = state.day_of()
+    whole, _ = problem.visit[part.visits[0].id]
+    elsewhere = {v.id for v in whole.visits} - {v.id for v in part.visits}
+    taken = [day_of[v] for v in elsewhere if v in day_of]
+    visits = [
+        replace(
+            v, days=tuple(d for d in v.days if all(abs(d - t) >= whole.min_gap_days for t in taken))
+        )
+        for v in part.visits
+    ]
+    return replace(part, visits=tuple(visits))
 
 
 def _plan_days(
