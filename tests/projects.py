@@ -60,10 +60,10 @@ def town_project(folder: Path, *, children: Iterable[Iterable[object]] | None = 
     )
     write_csv(
         folder / "workers.csv",
-        ("id", "base_id", "base_label", "lon", "lat"),
+        ("id", "base_id", "base_label", "lon", "lat", "nights_allowed"),
         (
-            ("w1", "office", "Dinas Sosial", WEST + 2 * BLOCK_DEG, SOUTH),
-            ("w2", "office", "Dinas Sosial", WEST + 2 * BLOCK_DEG, SOUTH),
+            ("w1", "office", "Dinas Sosial", WEST + 2 * BLOCK_DEG, SOUTH, "no"),
+            ("w2", "office", "Dinas Sosial", WEST + 2 * BLOCK_DEG, SOUTH, "yes"),
         ),
     )
     write_csv(

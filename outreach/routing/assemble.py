@@ -242,7 +242,7 @@ def _requirements(
 
 
 def _windows(pairs: Iterable[tuple[int, int]]) -> tuple[TimeWindow, ...]:
-    return tuple(TimeWindow(opens_s=int(a), closes_s=int(b)) for a, b in pairs)
+    return tuple(TimeWindow(opens_s=int(a), closes_s=int(b)) for a, b in sorted(pairs))
 
 
 def _visits(

@@ -117,7 +117,7 @@ def plan_visits(
         unreachable=losses.unreachable,
         not_due=problem.not_due,
         totals=totals,
-        notices=(*notices, *_over_budget(problem, totals)),
+        notices=(*notices, *_after_deadline(problem, routes), *_over_budget(problem, totals)),
     )
 
 
@@ -232,6 +232,20 @@ def _sum(problem: Problem, routes: Sequence[DayRoute], worker_id: str | None) ->
         n_nights=n_nights,
         cost_idr=round(cost),
     )
+
+
+def _after_deadline(problem: Problem, routes: Sequence[DayRoute]) -> tuple[Message, ...]:
+    late = sorted(
+        str(stop.visit_id)
+        for route in routes
+        for stop in route.stops
+        if stop.visit_id is not None
+        and (deadline := problem.visit[stop.visit_id][1].deadline_day) is not None
+        and route.day > deadline
+    )
+    if not late:
+        return ()
+    return (Message("%(visits)s: planned, but after the deadline", {"visits": ", ".join(late)}),)
 
 
 def _over_budget(problem: Problem, totals: Sequence[tuple[str, Totals]]) -> tuple[Message, ...]:

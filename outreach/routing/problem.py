@@ -62,7 +62,7 @@ class Requirement:
     min_gap_days
         Least days between two of the visits: 1 is "on different days".
     windows
-        When service may begin, seconds after midnight; empty means at any time.
+        When service may begin, seconds after midnight, ascending; empty means at any time.
     service_s
         Length of one visit.
     priority

@@ -10,7 +10,7 @@ from outreach.routing.problem import Circuit, Shift, Team
 from outreach.units import DAY_S
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import geopandas as gpd
 
@@ -139,17 +139,29 @@ def _spec_faults(
         elif len({rows[w].base_id for w in spec.worker_ids}) > 1:
             faults.append((where, Message("its workers must start from one base")))
         if isinstance(spec, CircuitSpec):
-            missing = [i for i in spec.lodging_ids if i not in lodging_ids]
-            if missing:
-                named = {"lodgings": ", ".join(missing)}
-                faults.append((where, Message("%(lodgings)s: not among the lodgings", named)))
-            if spec.leaves != spec.returns and not lodging_ids:
-                faults.append((where, Message("sleeps away, but there are no lodgings")))
+            faults += [(where, message) for message in _night_faults(rows, lodging_ids, spec)]
         if spec.id in rows:
             faults.append((where, Message("has the id of a worker; give it another")))
         if ids.count(spec.id) > 1:
             faults.append((where, Message("another circuit or team has this id too")))
     return faults
+
+
+def _night_faults(
+    rows: Mapping[str, Any], lodging_ids: tuple[str, ...], spec: CircuitSpec
+) -> Iterator[Message]:
+    missing = [i for i in spec.lodging_ids if i not in lodging_ids]
+    if missing:
+        yield Message("%(lodgings)s: not among the lodgings", {"lodgings": ", ".join(missing)})
+    if spec.leaves == spec.returns:
+        return
+    if not lodging_ids:
+        yield Message("sleeps away, but there are no lodgings")
+    homely = [w for w in spec.worker_ids if w in rows and not bool(rows[w].nights_away)]
+    if homely:
+        yield Message(
+            "%(workers)s: not allowed nights away, by the table", {"workers": ", ".join(homely)}
+        )
 
 
 def _form_team(

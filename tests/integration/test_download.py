@@ -35,8 +35,8 @@ def project(tmp_path: Path, server: TownServer) -> Path:
     )
     write_csv(
         folder / "workers.csv",
-        ("id", "base_id", "lon", "lat"),
-        [("w1", "office", 103.6, -1.6), ("w2", "office", 103.6, -1.6)],
+        ("id", "base_id", "lon", "lat", "nights_allowed"),
+        [(w, "office", 103.6, -1.6, "ya") for w in ("w1", "w2")],
     )
     settings = folder / "outreach.toml"
     text = settings.read_text(encoding="utf-8").replace(

@@ -78,8 +78,8 @@ def project(folder: Path, roads: Path, seed: int) -> Path:
     base = somewhere()
     write_csv(
         folder / "workers.csv",
-        ("id", "base_id", "lon", "lat"),
-        ((f"w{i}", "office", *base) for i in range(1, 5)),
+        ("id", "base_id", "lon", "lat", "nights_allowed"),
+        ((f"w{i}", "office", *base, "yes") for i in range(1, 5)),
     )
     write_csv(
         folder / "lodgings.csv",

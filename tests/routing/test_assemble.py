@@ -175,14 +175,15 @@ def test_all_faults_of_circuits_are_told_at_once() -> None:
     with pytest.raises(ConfigError) as caught:
         build(
             [child("c")],
-            [worker("u"), worker("v", base_id="other")],
+            [worker("u"), worker("v", base_id="other"), worker("h", nights_away=False)],
             lodgings=[lodging("hall")],
             circuits=(
                 sad(worker_ids=("u", "ghost"), lodging_ids=("castle",)),
+                sad(id="homely", worker_ids=("h",)),
                 sad(id="u", worker_ids=("u", "v")),
             ),
         )
-    for word in ("ghost", "castle", "id of a worker", "one base"):
+    for word in ("ghost", "castle", "id of a worker", "one base", "nights away"):
         assert word in str(caught.value)
 
 

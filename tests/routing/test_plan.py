@@ -199,3 +199,29 @@ def test_every_trip_of_a_circuit_makes_its_own_visits() -> None:
     assert not made.unserved
     days = sorted((s.place_id, r.day) for r in made.day_routes for s in r.stops if s.visit_id)
     assert [place for place, _ in days] == ["a", "a", "b", "b"]
+
+
+def test_a_deadline_that_cannot_be_kept_is_told() -> None:
+    """Due on Monday, and nobody works before Tuesday: the visit is made and the plan says so."""
+    late = need("a", deadline_day=0)
+    made = plan(problem(Road({"base": 0.0, "a": 5.0}), (late,), (worker(days=(1, 2)),)))
+    assert not made.unserved
+    (notice,) = made.notices
+    assert notice.values["visits"] == "a/1"
+
+
+def test_progress_moves_from_0_to_1_and_never_back() -> None:
+    """A bar that jumps back would be a lie."""
+    told: list[float] = []
+    km = {f"c{i}": float(i) for i in range(30)}
+    world = problem(
+        Road({"base": 0.0, **km}), tuple(need(c) for c in km), (worker("u"), worker("w"))
+    )
+    plan_visits(
+        world,
+        params=PlanParams(time_limit_s=1.0),
+        progress=lambda _stage, done, _total: told.append(done),
+    )
+    assert told == sorted(told)
+    assert len(told) > 3
+    assert told[-1] == 1

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from outreach.errors import InfeasibleError, SolverError
+from outreach.routing.schedule import schedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -16,8 +19,14 @@ if TYPE_CHECKING:
     from outreach.routing.problem import Problem, Requirement, Team, Visit
     from outreach.routing.solvers.protocol import Limit
 
+Advance = Callable[[float], None]
+TELL_EVERY_S = 0.1
 FAR_S = 10_000_000
 """Stands for "no way": longer than any horizon, short enough for the solver's sums."""
+
+
+def _ignore(part: float) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +58,7 @@ def order_days(
     must_move: bool,
     limit: Limit,
     seed: int,
+    progress: Advance = _ignore,
 ) -> dict[int, tuple[str, ...]]:
     """
     Choose among offered visits, put them on days, and order each day.
@@ -63,6 +73,8 @@ def order_days(
     must_move
         Whether each day's route is ridden even without a visit, as between two lodgings; else a
         team could turn up at a lodging without having travelled there.
+    progress
+        Told the part of the limit that is used up, from 0 to 1.
 
     Returns
     -------
@@ -78,15 +90,10 @@ def order_days(
     if not choices and not must_move:
         return dict.fromkeys(ends, ())
     data, days = _model(problem, team, ends, choices, must_move=must_move)
-    best = _solve(data, limit, seed)
+    best = _solve(data, limit, seed, progress)
     if not best.is_feasible():
-        if must_move:
-            raise InfeasibleError(
-                "%(team)s: its days between %(places)s cannot be ridden within the shift and"
-                " the riding limit; give it more days, longer shifts or nearer lodgings",
-                team=team.id,
-                places=", ".join(sorted({p for pair in ends.values() for p in pair})),
-            )
+        # The search may end before it has found its feet: what can be ridden is told by riding it.
+        _check_bare_rides(problem, team, ends)
         return dict.fromkeys(ends, ())
     n_forced = len(days) if must_move else 0
     order: dict[int, tuple[str, ...]] = dict.fromkeys(ends, ())
@@ -94,6 +101,23 @@ def order_days(
         ids = [a.idx - n_forced for a in route.schedule() if a.is_client()]
         order[days[route.vehicle_type()]] = tuple(choices[i].visit_id for i in ids if i >= 0)
     return order
+
+
+def _check_bare_rides(problem: Problem, team: Team, ends: Mapping[int, tuple[str, str]]) -> None:
+    for shift in team.shifts:
+        if shift.day not in ends:
+            continue
+        start, end = ends[shift.day]
+        if schedule(problem, shift, start, end, ()) is None:
+            raise InfeasibleError(
+                "%(team)s, day %(day)d: from %(start)s to %(end)s cannot be ridden within the"
+                " shift and the riding limit; give the circuit more days, its workers longer"
+                " shifts, or nearer lodgings",
+                team=team.id,
+                day=shift.day + 1,
+                start=start,
+                end=end,
+            )
 
 
 def _choices(problem: Problem, team: Team, days: set[int], offer: Offer) -> Iterator[_Choice]:
@@ -212,14 +236,38 @@ def _model(
     return data, [s.day for s in shifts]
 
 
-def _solve(data: ProblemData, limit: Limit, seed: int) -> pyvrp.Solution:
+def _solve(data: ProblemData, limit: Limit, seed: int, progress: Advance) -> pyvrp.Solution:
     import pyvrp
-    from pyvrp.stop import MaxIterations, MaxRuntime
 
-    stop: MaxIterations | MaxRuntime = (
-        MaxRuntime(limit.time_s) if limit.iterations is None else MaxIterations(limit.iterations)
-    )
     try:
-        return pyvrp.solve(data, stop, seed=seed, collect_stats=False, display=False).best
+        return pyvrp.solve(
+            data, _Stop(limit, progress), seed=seed, collect_stats=False, display=False
+        ).best
     except (ValueError, RuntimeError, IndexError) as error:
         raise SolverError("PyVRP failed: %(error)s", error=str(error)) from error
+
+
+class _Stop:
+    """Ends the search at its limit, and tells how far it is."""
+
+    def __init__(self, limit: Limit, progress: Advance) -> None:
+        self._limit = limit
+        self._progress = progress
+        self._n_calls = 0
+        self._began_s: float | None = None
+        self._told_s = 0.0
+
+    def __call__(self, best_cost: int) -> bool:
+        del best_cost
+        now_s = time.perf_counter()
+        if self._began_s is None:
+            self._began_s = now_s
+        if self._limit.iterations is None:
+            part = (now_s - self._began_s) / self._limit.time_s
+        else:
+            part = self._n_calls / self._limit.iterations
+        self._n_calls += 1
+        if now_s - self._told_s >= TELL_EVERY_S:
+            self._told_s = now_s
+            self._progress(min(part, 1.0))
+        return part >= 1

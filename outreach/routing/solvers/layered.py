@@ -38,6 +38,37 @@ class _State:
         return {v: r.day for r in self.routes.values() for v in r.visit_ids}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Search:
+    """One run of PyVRP: how long, from which seed, and whom to tell."""
+
+    limit: Limit
+    seed: int
+    progress: Progress
+    begins: float
+    part: float
+
+    def order(
+        self,
+        problem: Problem,
+        team: Team,
+        ends: dict[int, tuple[str, str]],
+        offers: list[Offer],
+        *,
+        must_move: bool,
+    ) -> dict[int, tuple[str, ...]]:
+        return order_days(
+            problem,
+            team,
+            ends,
+            offers,
+            must_move=must_move,
+            limit=self.limit.share(self.part),
+            seed=self.seed,
+            progress=lambda done: self.progress("plan", self.begins + self.part * done, 1.0),
+        )
+
+
 class LayeredSolver:
     """
     Team by team: assign cases, choose nights, then let PyVRP pick days and order.
@@ -61,17 +92,23 @@ class LayeredSolver:
         total = max(1, sum(n_cases.values()))
         single = [t for t in problem.teams if t.circuit_id is None]
         first = FIRST_ROUND if len(single) > 1 else 1.0
-        done = 0.0
+        begins = 0.0
         for team in problem.teams:
-            part = first * n_cases[team.id] / total
-            progress("plan", done, 1.0)
-            if team.circuit_id is None:
-                _plan_days(problem, team, cases[team.id], state, limit.share(part), seed)
-            else:
-                _plan_circuit(problem, team, cases[team.id], state, limit.share(part), seed)
-            done += part
+            search = _Search(
+                limit=limit,
+                seed=seed,
+                progress=progress,
+                begins=begins,
+                part=first * n_cases[team.id] / total,
+            )
+            plan = _plan_days if team.circuit_id is None else _plan_circuit
+            plan(problem, team, cases[team.id], state, search)
+            begins += search.part
         if len(single) > 1:
-            _offer_unserved(problem, single, state, limit.share(1 - first), seed, progress)
+            search = _Search(
+                limit=limit, seed=seed, progress=progress, begins=begins, part=1 - first
+            )
+            _offer_unserved(problem, single, state, search)
         _insert_unserved(problem, state)
         progress("plan", 1.0, 1.0)
         solution = Solution(
@@ -137,14 +174,13 @@ def _plan_circuit(
     team: Team,
     requirements: list[Requirement],
     state: _State,
-    limit: Limit,
-    seed: int,
+    search: _Search,
 ) -> None:
     if not requirements:
         return
     circuit = next(c for c in problem.circuits if c.team_id == team.id)
     requirements = [_apart(problem, r, state) for r in requirements]
-    nights = choose_nights(problem, circuit, requirements, state.beds, seed=seed)
+    nights = choose_nights(problem, circuit, requirements, state.beds, seed=search.seed)
     for lodging_id, day in zip(nights.lodging_ids, circuit.days, strict=False):
         state.beds[lodging_id, day] -= len(team.worker_ids)
     sleeps = (team.base_id, *nights.lodging_ids, team.base_id)
@@ -157,7 +193,7 @@ def _plan_circuit(
                 offers.append(Offer(visit_id=visit.id, days=visit.days))
             elif visit.id in nights.day_of:
                 offers.append(Offer(visit_id=visit.id, days=(nights.day_of[visit.id],)))
-    order = order_days(problem, team, ends, offers, must_move=True, limit=limit, seed=seed)
+    order = search.order(problem, team, ends, offers, must_move=True)
     for day, visit_ids in order.items():
         state.routes[team.id, day] = Route(
             team_id=team.id,
@@ -188,8 +224,7 @@ def _plan_days(
     team: Team,
     requirements: list[Requirement],
     state: _State,
-    limit: Limit,
-    seed: int,
+    search: _Search,
 ) -> None:
     load_s = {s.day: 0 for s in team.shifts}
     offers = []
@@ -206,14 +241,14 @@ def _plan_days(
             load_s[day] += requirement.service_s
             state.pinned[visit.id] = day
             offers.append(Offer(visit_id=visit.id, days=(day,)))
-    _order_at_base(problem, team, offers, state, limit, seed)
+    _order_at_base(problem, team, offers, state, search)
 
 
 def _order_at_base(
-    problem: Problem, team: Team, offers: list[Offer], state: _State, limit: Limit, seed: int
+    problem: Problem, team: Team, offers: list[Offer], state: _State, search: _Search
 ) -> None:
     ends = {s.day: (team.base_id, team.base_id) for s in team.shifts}
-    order = order_days(problem, team, ends, offers, must_move=False, limit=limit, seed=seed)
+    order = search.order(problem, team, ends, offers, must_move=False)
     for day in ends:
         state.routes.pop((team.id, day), None)
     for day, visit_ids in order.items():
@@ -231,12 +266,10 @@ def _offer_unserved(
     problem: Problem,
     teams: list[Team],
     state: _State,
-    limit: Limit,
-    seed: int,
-    progress: Progress,
+    search: _Search,
 ) -> None:
+    part = search.part / len(teams)
     for i, team in enumerate(sorted(teams, key=lambda t: (_used(problem, t, state), t.id))):
-        progress("plan", FIRST_ROUND + (1 - FIRST_ROUND) * i / len(teams), 1.0)
         extra = list(_extra_offers(problem, team, state))
         if not extra:
             continue
@@ -247,7 +280,8 @@ def _offer_unserved(
             for v in route.visit_ids
         ]
         before = dict(state.routes)
-        _order_at_base(problem, team, own + extra, state, limit.share(1 / len(teams)), seed)
+        turn = replace(search, part=part, begins=search.begins + i * part)
+        _order_at_base(problem, team, own + extra, state, turn)
         if _value(problem, state.routes) < _value(problem, before):
             state.routes = before
 
