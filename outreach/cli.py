@@ -169,7 +169,12 @@ def check(project: Path, **options: Any) -> None:
 @main.command()
 @_options
 @click.option("--place", help='Download this area, such as "Kota Jambi, Indonesia"')
-def network(project: Path, place: str | None, **options: Any) -> None:
+@click.option(
+    "--area",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Download what lies in the polygons of this GeoJSON or GeoPackage",
+)
+def network(project: Path, place: str | None, area: Path | None, **options: Any) -> None:
     """
     Build the road network, and download it first where a place is named.
 
@@ -177,10 +182,12 @@ def network(project: Path, place: str | None, **options: Any) -> None:
     """
     from outreach.pipeline import describe_network, prepare_network, words_for
 
+    if place and area:
+        raise click.UsageError("give --place or --area, not both")
     config = _begin(project, options)
     with _bar(options) as progress:
-        roads = prepare_network(config, place=place, progress=progress)
-    report = describe_network(roads, place=place)
+        roads = prepare_network(config, place=area or place, progress=progress)
+    report = describe_network(roads, is_new=bool(area or place))
     _print(options, report.as_json, report.as_text(words_for(config)))
 
 

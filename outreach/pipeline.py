@@ -8,7 +8,14 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from outreach.config import DOWNLOADED_ROADS, FILE, Config, Language
-from outreach.errors import ConfigError, ExportError, Message, PlanningError, SolverError
+from outreach.errors import (
+    ConfigError,
+    ExportError,
+    LayerError,
+    Message,
+    PlanningError,
+    SolverError,
+)
 from outreach.progress import SILENT, Progress
 
 if TYPE_CHECKING:
@@ -16,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
+    from shapely import MultiPolygon, Polygon
 
     from outreach.layers.layer import Layer
     from outreach.model import Finding, Loss, Plan
@@ -130,7 +138,7 @@ def start_project(folder: Path, *, language: Language) -> tuple[Path, ...]:
 
 
 def prepare_network(
-    config: Config, *, place: str | None = None, progress: Progress = SILENT
+    config: Config, *, place: str | Path | None = None, progress: Progress = SILENT
 ) -> RoadNetwork:
     """
     Build the road network, or load it from the cache; download it first where it must be.
@@ -138,7 +146,8 @@ def prepare_network(
     Parameters
     ----------
     place
-        Download this area now and keep it in the project folder.
+        Download this place now, or what lies in the polygons of this file, and keep it in the
+        project folder.
 
     Raises
     ------
@@ -152,7 +161,7 @@ def prepare_network(
     source = config.roads.source
     if place is not None or source is None:
         source = config.folder / DOWNLOADED_ROADS
-        wanted = place or config.roads.place or ""
+        wanted = _outline(config, place) or config.roads.place or ""
         download_to(source, wanted, params=config.download, progress=progress)
     return cached_network(
         (source,),
@@ -165,6 +174,18 @@ def prepare_network(
     )
 
 
+def _outline(config: Config, place: str | Path | None) -> str | Polygon | MultiPolygon | None:
+    if place is None or isinstance(place, str):
+        return place
+    from outreach.layers.areas import read_areas
+    from outreach.layers.tables import TableSource
+
+    areas = read_areas(TableSource(path=place), params=config.checks)
+    if not len(areas.rows):
+        raise LayerError("%(file)s holds no polygon that can be used", file=str(place))
+    return areas.rows.union_all()
+
+
 def _cache_dir(config: Config) -> Path:
     from pathlib import Path
 
@@ -173,7 +194,7 @@ def _cache_dir(config: Config) -> Path:
     return Path(config.cache) if config.cache else user_cache_path("outreach")
 
 
-def describe_network(network: RoadNetwork, *, place: str | None = None) -> NetworkReport:
+def describe_network(network: RoadNetwork, *, is_new: bool = False) -> NetworkReport:
     """Count what the network holds."""
     from outreach.output.reports import NetworkReport
 
@@ -182,7 +203,7 @@ def describe_network(network: RoadNetwork, *, place: str | None = None) -> Netwo
         n_edges=network.n_edges,
         n_main=int(network.is_main.sum()),
         length_km=float(network.length_m.sum()) / 1000,
-        downloaded=DOWNLOADED_ROADS if place else None,
+        downloaded=DOWNLOADED_ROADS if is_new else None,
     )
 
 

@@ -91,3 +91,21 @@ def test_a_busy_server_is_one_sentence_and_nothing_is_written(
     assert "Traceback" not in err
     assert ".osm.pbf" in err
     assert not (project / "roads.graphml").exists()
+
+
+def test_what_lies_in_a_polygon_is_downloaded(project: Path, server: TownServer) -> None:
+    """With --area the outline is sent to Overpass, and no place is looked up."""
+    area = project / "area.geojson"
+    ring = [[103.59, -1.62], [103.63, -1.62], [103.63, -1.58], [103.59, -1.58], [103.59, -1.62]]
+    feature = {
+        "type": "Feature",
+        "properties": {"id": "1"},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    area.write_text(
+        json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8"
+    )
+    code, out, err = call(project, "network", "--area", str(area))
+    assert code == 0, err
+    assert "roads.graphml" in out
+    assert not [asked for asked in server.asked if asked.path.startswith("/search")]

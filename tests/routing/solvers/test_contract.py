@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from outreach.model import TimeWindow
-from outreach.routing.audit import audit
 from outreach.routing.plan import PlanParams, plan_visits
 from outreach.routing.solvers.layered import LayeredSolver
 from outreach.routing.solvers.protocol import Limit, Solver
 from outreach.units import HOUR_S
 from tests.routing.problems import Road, circuit_world, need, problem, worker
+from tests.routing.verdict import assert_sound
 
 SOLVERS: list[Solver] = [LayeredSolver()]
 WORLDS = {
@@ -42,7 +42,7 @@ class TestEverySolver:
         """No rule is broken."""
         world = WORLDS[name]
         plan = plan_visits(world, params=PlanParams(iterations=50), solver=solver)
-        assert audit(world, plan) == ()
+        assert_sound(world, plan)
 
     def test_no_visit_is_made_twice_or_invented(self, solver: Solver, name: str) -> None:
         """Routes hold required visits only, each once."""
