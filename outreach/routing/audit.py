@@ -37,10 +37,21 @@ def audit(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
     """
     List every rule that the plan breaks; an empty tuple is a plan that can be ridden.
 
-    Checked are: each visit served or lost exactly once, days, gaps, windows, service times,
-    skills and numbers, circuits, shifts, riding limits, legs and times that follow each other,
-    nights that join, open lodgings and free beds, nobody in two places, and the totals.
+    Checked are: the horizon, each visit served or lost exactly once, days, gaps, windows,
+    service times, skills and numbers, circuits, shifts, riding limits, legs and times that
+    follow each other, nights that join, open lodgings and free beds, nobody in two places, and
+    the totals.
     """
+    if (plan.starts_at, plan.horizon_days) != (problem.starts_at, problem.horizon_days):
+        return (
+            _broken(
+                "horizon",
+                f"{plan.starts_at:%Y-%m-%d}, {plan.horizon_days} days",
+                "is not what outreach.toml plans: %(n)d days from %(date)s",
+                n=problem.horizon_days,
+                date=f"{problem.starts_at:%Y-%m-%d}",
+            ),
+        )
     found = [*_once(problem, plan), *_people(plan), *_nights(problem, plan)]
     for route in plan.day_routes:
         team = problem.team.get(route.team_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -93,6 +94,8 @@ LOSS = Loss(
 @pytest.mark.parametrize(
     ("rule", "broken"),
     [
+        ("horizon", replace(PLAN, horizon_days=14)),
+        ("horizon", replace(PLAN, starts_at=PLAN.starts_at + dt.timedelta(days=7))),
         ("once", replace(PLAN, unserved=(LOSS,))),
         ("once", replace(PLAN, unserved=(replace(LOSS, visit_id="nobody/1"),))),
         ("once", without(PLAN, "u", PLAN.day_routes[-1].day)),
