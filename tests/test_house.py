@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,17 @@ def test_only_the_command_line_prints_or_exits() -> None:
         if path.name != "cli.py" and TALK.search(path.read_text(encoding="utf-8"))
     ]
     assert talkers == []
+
+
+def test_every_file_of_the_package_is_installed() -> None:
+    """Templates, catalogues and schemas reach a user who installs without the checkout."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    patterns = settings["tool"]["setuptools"]["package-data"]["outreach"]
+    package = ROOT / "outreach"
+    installed = {path for pattern in patterns for path in package.glob(pattern)}
+    missing = {
+        str(path.relative_to(package))
+        for path in package.rglob("*")
+        if path.is_file() and path.suffix not in {".py", ".pyc"} and path not in installed
+    }
+    assert missing == set()
