@@ -64,14 +64,15 @@ def read_plan(path: Path) -> Plan:
         When the file is absent, is not JSON, or breaks the schema; all breaks are named.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        # Notepad puts a mark before the text that JSON does not know.
+        document = json.loads(path.read_text(encoding="utf-8-sig"), parse_constant=_no_constant)
     except OSError as error:
         raise LayerError(
             "%(file)s cannot be read (%(reason)s); make it with 'outreach plan'",
             file=str(path),
             reason=error.strerror or str(error),
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise LayerError(
             "%(file)s is not JSON (%(reason)s); make it anew with 'outreach plan'",
             file=str(path),
@@ -129,6 +130,11 @@ def plan_from_document(document: Json) -> Plan:
     )
 
 
+def _no_constant(name: str) -> float:
+    # Python would read NaN and Infinity, which JSON does not have and no map can draw.
+    raise ValueError(name)
+
+
 def _problems(document: object) -> Iterator[str]:
     from jsonschema import Draft202012Validator
 
@@ -150,19 +156,41 @@ def _broken_times(document: Json) -> Iterator[str]:
         for j, stop in enumerate(route["stops"]):
             place = f"day_routes[{i}].stops[{j}]"
             times += [(f"{place}.{x}", stop[x]) for x in ("arrives_at", "starts_at", "departs_at")]
+    n_broken = 0
     for place, text in times:
         try:
             moment = dt.datetime.fromisoformat(text)
         except ValueError as error:
             yield f"{place}: '{text}' is not a time ({error})"
         else:
-            if moment.tzinfo is None:
-                yield f"{place}: '{text}' lacks its offset from UTC, such as +07:00"
+            if moment.tzinfo is not None:
+                continue
+            yield f"{place}: '{text}' lacks its offset from UTC, such as +07:00"
+        n_broken += 1
+    if not n_broken:
+        yield from _broken_days(document)
     for i, x in enumerate(document["not_due"]):
         try:
             dt.date.fromisoformat(x["due_on"])
         except ValueError as error:
             yield f"not_due[{i}].due_on: '{x['due_on']}' is not a date ({error})"
+
+
+def _broken_days(document: Json) -> Iterator[str]:
+    first = dt.datetime.fromisoformat(document["starts_at"]).date()
+    try:
+        first + dt.timedelta(days=document["horizon_days"])
+    except OverflowError:
+        yield f"starts_at: the calendar ends before the {document['horizon_days']} days do"
+    for i, route in enumerate(document["day_routes"]):
+        place = f"day_routes[{i}].date"
+        try:
+            date = dt.date.fromisoformat(route["date"])
+        except ValueError as error:
+            yield f"{place}: '{route['date']}' is not a date ({error})"
+        else:
+            if (date - first).days != route["day"]:
+                yield f"{place}: '{date}' is not day {route['day']}, counted from 0 at {first}"
 
 
 def _seconds(starts_at: dt.datetime, text: str) -> int:

@@ -198,12 +198,17 @@ def test_all_that_is_wrong_is_named_at_once(plan: Plan, tmp_path: Path) -> None:
         (("day_routes", 0, "stops", 0, "arrives_at"), "2026-03-02T25:00:00+07:00", "arrives_at"),
         (("not_due", 0, "due_on"), "2026-13-01", "not_due[0].due_on"),
         (("day_routes", 0, "legs"), [], "day_routes[0].legs"),
+        (("starts_at",), "9999-12-31T00:00:00+07:00", "starts_at: the calendar ends"),
+        (("day_routes", 0, "date"), "2030-01-01", "day_routes[0].date"),
+        (("day_routes", 0, "date"), "2026-02-30", "day_routes[0].date"),
+        (("day_routes", 0, "day"), 10**12, "day_routes[0].date"),
+        (("day_routes", 0, "stops", 0, "lon"), float("nan"), "NaN"),
     ],
 )
 def test_what_a_schema_cannot_see_is_named_too(
     plan: Plan, tmp_path: Path, place: tuple[str | int, ...], value: object, said: str
 ) -> None:
-    """Times that do not exist, and legs that do not fit the stops, are told with their place."""
+    """Times and days that do not exist, legs that do not fit: all are told with their place."""
     document = plan_document(plan)
     node: Any = document
     for key in place[:-1]:
@@ -216,13 +221,21 @@ def test_what_a_schema_cannot_see_is_named_too(
     assert said in str(caught.value)
 
 
-@pytest.mark.parametrize("content", [b"{", b"\xff\xfe\x00", b"[]", b'"plan"'])
+@pytest.mark.parametrize("content", [b"{", b"\xff\xfe\x00", b"[]", b'"plan"', b"[" * 99999])
 def test_a_file_that_is_no_plan_is_told(tmp_path: Path, content: bytes) -> None:
     """Whatever the file holds, the user reads a sentence."""
     path = tmp_path / "plan.json"
     path.write_bytes(content)
     with pytest.raises(LayerError, match=r"plan\.json .* 'outreach plan'"):
         read_plan(path)
+
+
+def test_a_mark_before_the_text_does_not_matter(plan: Plan, tmp_path: Path) -> None:
+    """A plan that was edited and saved by Notepad is read."""
+    path = tmp_path / "plan.json"
+    write_plan(plan, path)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert read_plan(path).horizon_days == plan.horizon_days
 
 
 def test_an_absent_file_is_told(tmp_path: Path) -> None:
