@@ -63,7 +63,11 @@ class Words:
         except (KeyError, TypeError, ValueError):
             # A slip in a translation must not take the sentence away from its reader.
             logger.warning("the translation of %r does not fit its values", message.template)
+        try:
             return message.template % values
+        except (KeyError, TypeError, ValueError):
+            # Only a plan that was edited by hand says what its values do not fit.
+            return message.template
 
     def plural(self, singular: str, plural: str, n: int, **values: object) -> str:
         """Say a sentence about `n` things, which it may name as ``%(n)s``."""

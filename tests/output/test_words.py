@@ -47,6 +47,15 @@ def test_an_unknown_sentence_stays_english() -> None:
     assert INDONESIAN.say(Message("%(n)d owls", {"n": 3})) == "3 owls"
 
 
+@pytest.mark.parametrize("template", ["%(lost)d owls", "%d", "100 %", "%(n)d and %q"])
+@pytest.mark.parametrize("words", [INDONESIAN, ENGLISH])
+def test_a_sentence_that_does_not_fit_its_values_is_said_as_it_stands(
+    words: Words, template: str
+) -> None:
+    """A plan edited by hand may hold any sentence; it is told, and stops nothing."""
+    assert words.say(Message(template, {"n": 3})) == template
+
+
 def test_a_percent_sign_in_a_value_is_text() -> None:
     """Only the template is a template."""
     assert ENGLISH.say("%(file)s: %(faults)s", file="100%d", faults="%(x)s") == "100%d: %(x)s"
