@@ -149,15 +149,8 @@ def _problems(document: object) -> Iterator[str]:
 
 def _broken_times(document: Json) -> Iterator[str]:
     # The schema knows the shape of a time; only Python knows whether it exists, and its offset.
-    times = [("starts_at", document["starts_at"])]
-    for i, route in enumerate(document["day_routes"]):
-        if len(route["legs"]) != len(route["stops"]) - 1:
-            yield f"day_routes[{i}].legs: must be one fewer than the stops that they join"
-        for j, stop in enumerate(route["stops"]):
-            place = f"day_routes[{i}].stops[{j}]"
-            times += [(f"{place}.{x}", stop[x]) for x in ("arrives_at", "starts_at", "departs_at")]
     n_broken = 0
-    for place, text in times:
+    for place, text in _times(document):
         try:
             moment = dt.datetime.fromisoformat(text)
         except ValueError as error:
@@ -169,11 +162,22 @@ def _broken_times(document: Json) -> Iterator[str]:
         n_broken += 1
     if not n_broken:
         yield from _broken_days(document)
+    for i, route in enumerate(document["day_routes"]):
+        if len(route["legs"]) != len(route["stops"]) - 1:
+            yield f"day_routes[{i}].legs: must be one fewer than the stops that they join"
     for i, x in enumerate(document["not_due"]):
         try:
             dt.date.fromisoformat(x["due_on"])
         except ValueError as error:
             yield f"not_due[{i}].due_on: '{x['due_on']}' is not a date ({error})"
+
+
+def _times(document: Json) -> Iterator[tuple[str, str]]:
+    yield "starts_at", document["starts_at"]
+    for i, route in enumerate(document["day_routes"]):
+        for j, stop in enumerate(route["stops"]):
+            for name in ("arrives_at", "starts_at", "departs_at"):
+                yield f"day_routes[{i}].stops[{j}].{name}", stop[name]
 
 
 def _broken_days(document: Json) -> Iterator[str]:
