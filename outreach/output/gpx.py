@@ -82,24 +82,29 @@ def _gpx(
     gpx.name = writable(f"{worker_id} {words.date(date)}")
     if plan.notices:
         gpx.description = writable(" ".join(words.say(notice) for notice in plan.notices))
-    for i, entry in enumerate(entries(route, plan.starts_at), start=1):
-        gpx.waypoints.append(_waypoint(entry, i, words))
+    number = 0
+    for entry in entries(route, plan.starts_at):
+        number = entry.number or number
+        gpx.waypoints.append(_waypoint(entry, number, words))
     track = GPXTrack(name=gpx.name)
     track.segments.append(_segment(way))
     gpx.tracks.append(track)
     return gpx
 
 
-def _waypoint(entry: Entry, position: int, words: Words) -> GPXWaypoint:
+def _waypoint(entry: Entry, number: int, words: Words) -> GPXWaypoint:
     from gpxpy.gpx import GPXWaypoint
 
     stop = entry.stop
     time = entry.departs if entry.leg_in is None else entry.starts
-    # Apps sort waypoints by name, so the name begins with the place in the order.
+    # Apps sort waypoints by name, so the name begins with the number that the stop has on the
+    # worker's page; what has none there stands right after the stop before it.
+    is_after = entry.number is None and entry.leg_in is not None
+    order = f"{number:02d}+" if is_after else f"{number:02d}"
     return GPXWaypoint(
         latitude=round(stop.lat, _DECIMALS),
         longitude=round(stop.lon, _DECIMALS),
-        name=writable(f"{position:02d} {place_name(stop)}"),
+        name=writable(f"{order} {place_name(stop)}"),
         description=writable(
             " · ".join(x for x in (words.clock(time), stop.category, stop.area) if x)
         ),

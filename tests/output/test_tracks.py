@@ -39,12 +39,13 @@ def test_there_is_a_gpx_for_each_worker_and_day(
 def test_a_gpx_holds_waypoints_in_order_and_the_way(
     plan: Plan, traces: Traces, words: Words, tmp_path: Path
 ) -> None:
-    """The names sort in the order of the day; the track begins and ends where the day does."""
+    """The names sort as the day goes and bear the page's numbers; the track begins and ends where the day does."""
     write_gpx(plan, traces, words, tmp_path)
     root = ET.parse(tmp_path / "KOTA-2026-03-02.gpx").getroot()  # noqa: S314
     names = [str(x.findtext(f"{GPX}name")) for x in root.findall(f"{GPX}wpt")]
     assert names == sorted(names)
-    assert names[1] == "02 K-001"
+    assert [name.split()[0] for name in names] == ["00", "01", "02", "03", "04", "04+"]
+    assert names[1] == "01 K-001"
     points = root.findall(f"{GPX}trk/{GPX}trkseg/{GPX}trkpt")
     day = next(r for r in plan.day_routes if r.team_id == "KOTA")
     # 21 points a leg, the shared ones once.
@@ -69,7 +70,7 @@ def test_planted_text_stays_text_in_a_gpx(plan: Plan, words: Words, tmp_path: Pa
     assert {path.parent for path in written} == {tmp_path}
     root = ET.parse(written[0]).getroot()  # noqa: S314
     names = [str(x.findtext(f"{GPX}name")) for x in root.findall(f"{GPX}wpt")]
-    assert names[1] == f"02 K-001{writable(EVIL)}"
+    assert names[1] == f"01 K-001{writable(EVIL)}"
 
 
 def test_a_geopackage_holds_stops_legs_and_losses(
