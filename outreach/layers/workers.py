@@ -43,6 +43,8 @@ WORKER_FIELDS = (
     *("base_id", "base_label", "shifts", "weekdays", "starts", "ends", "max_riding_minutes"),
     *("skills", "nights_away", "monthly_budget_idr", "vehicle", "has_motorbike", "id"),
 )
+# The sums over all workers bear this name in plan.json.
+EVERYBODY = "all"
 # Office hours of the Dinas Sosial; FIELD: the villages lie two hours and more away, one way.
 DEFAULT_WEEKDAYS: tuple[int, ...] = (0, 1, 2, 3, 4)
 DEFAULT_STARTS_S = 8 * HOUR_S
@@ -108,6 +110,14 @@ def check_workers(table: Table, *, params: CheckParams, area: Any | None = None)
     inspection = Inspection(table)
     inspection.note_ignored()
     columns: dict[str, Sequence[Any]] = {"id": inspection.identify()}
+    inspection.demand(
+        "id",
+        columns["id"],
+        lambda row_id: row_id != EVERYBODY,
+        code="reserved-id",
+        what=Message("the id '%(value)s' means all workers in a plan"),
+        mend=Message("give the worker another id"),
+    )
     points = locate(inspection, params, area)
     columns["geometry"] = points
     columns |= _read_bases(inspection, points)

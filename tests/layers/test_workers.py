@@ -46,6 +46,13 @@ def test_defaults(tmp_path: Path) -> None:
     }
 
 
+def test_no_worker_is_called_all(tmp_path: Path) -> None:
+    """In a plan that id means everybody, so nobody may bear it."""
+    layer = _read(tmp_path, {"id": "all"}, {"id": "All"})
+    assert layer.rows["id"].tolist() == ["All"]
+    assert codes(layer) == ["reserved-id"]
+
+
 def test_a_full_row(tmp_path: Path) -> None:
     """Indonesian headers and values are read."""
     row = {
