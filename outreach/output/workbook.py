@@ -64,7 +64,7 @@ def write_workbook(plan: Plan, words: Words, path: Path) -> None:
     book = Workbook()
     book.remove(book.active)  # type: ignore[arg-type]  # a new workbook has one sheet
     workers = worker_ids(plan)
-    fixed = (words.say("Summary"), words.say("Left out"), words.say(NOT_DUE_NAME))
+    fixed = (words.say("Summary"), words.say("Left out"), words.say("Not due"))
     summary, left_out, not_due, *names = unique_names(
         [_SHEET_NAME_SIGNS.sub("_", writable(name)) for name in (*fixed, *workers)],
         _MAX_SHEET_NAME,
