@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 from outreach.errors import ConfigError
 from outreach.layers.columns import fold
 from outreach.layers.times import pair_windows
-from outreach.layers.values import CellError, nearest, parse_clocks, parse_weekdays, parse_words
+from outreach.layers.values import (
+    CellError,
+    nearest,
+    parse_clocks,
+    parse_weekdays,
+    parse_words,
+    quote,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +28,12 @@ if TYPE_CHECKING:
 # Contact by risk, as practised abroad (FIELD: foreign practice, no Indonesian standard):
 # days between visits, and working days to the first contact.
 _CONTACT = MappingProxyType({"high": (7, 2), "medium": (14, 5), "low": (30, 10)})
+_NUMBERS = frozenset(
+    {
+        *("every_days", "visits_per_week", "min_gap_days", "first_contact_days"),
+        *("service_minutes", "priority", "workers_needed"),
+    }
+)
 _CONTACT_NAMES = MappingProxyType(
     {"tinggi": "high", "sedang": "medium", "rendah": "low"} | {name: name for name in _CONTACT}
 )
@@ -125,6 +139,7 @@ class CategoryPreset:
                 near=nearest(unknown[0], known) or "contact",
                 known=", ".join(sorted(known | {"contact"})),
             )
+        _check_numbers(values)
         try:
             given |= {key: _tidy(key, value) for key, value in values.items()}
         except CellError as error:
@@ -132,12 +147,7 @@ class CategoryPreset:
         start = {} if base is None else {name: getattr(base, name) for name in known}
         if {"every_days", "visits_per_week"} & given.keys():
             start |= {"every_days": None, "visits_per_week": None}
-        try:
-            return cls(**(start | given))
-        except TypeError as error:
-            raise ConfigError(
-                "a category holds a value of the wrong kind: %(kind)s", kind=str(error)
-            ) from error
+        return cls(**(start | given))
 
 
 def read_presets(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, CategoryPreset]:
@@ -174,6 +184,18 @@ def _from_contact(risk: object) -> dict[str, Any]:
         raise ConfigError("contact must be high, medium or low, not '%(risk)s'", risk=str(risk))
     every_days, first_contact_days = _CONTACT[level]
     return {"every_days": every_days, "first_contact_days": first_contact_days}
+
+
+def _check_numbers(values: Mapping[str, Any]) -> None:
+    for key in sorted(values.keys() & _NUMBERS):
+        value = values[key]
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not is_number or not math.isfinite(value):
+            raise ConfigError(
+                "%(key)s of a category must be a number, not '%(value)s'",
+                key=key,
+                value=quote(value),
+            )
 
 
 def _tidy(key: str, value: Any) -> Any:

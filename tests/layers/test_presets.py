@@ -65,6 +65,13 @@ def test_impossible_presets_are_named(table: dict[str, object]) -> None:
         read_presets({"new one": table})
 
 
+@pytest.mark.parametrize("value", ["often", True, [7], float("nan"), float("inf")])
+def test_what_is_no_number_is_named_with_its_key(value: object) -> None:
+    """The user learns which setting is wrong, not what Python thought of it."""
+    with pytest.raises(ConfigError, match="every_days of a category must be a number"):
+        CategoryPreset.from_table({"every_days": value})
+
+
 def test_a_category_that_says_nothing_is_seen_monthly() -> None:
     """Where neither row nor category gives a frequency, low risk is taken."""
     assert CategoryPreset.from_table({}) == CategoryPreset.from_table({"contact": "low"})
