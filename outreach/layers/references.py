@@ -30,10 +30,14 @@ def check_references(
     Returns
     -------
     findings
-        Warnings, table by table in the order of ids. A worker that is not known is not
-        quoted: people write names there.
+        Warnings, empty tables first, then table by table in the order of ids. A worker that
+        is not known is not quoted: people write names there.
     """
-    findings: list[Finding] = []
+    findings = [
+        _empty(layers[name])
+        for name in ("beneficiaries", "workers")
+        if name in layers and not len(layers[name].rows) and not _has_errors(layers[name])
+    ]
     if workers := layers.get("workers"):
         for name in ("beneficiaries", "partners"):
             if layer := layers.get(name):
@@ -44,6 +48,24 @@ def check_references(
             known = {skill for skills in workers.rows["skills"] for skill in skills}
             findings += _unknown_skills(beneficiaries, known)
     return tuple(findings)
+
+
+def _has_errors(layer: Layer) -> bool:
+    return any(finding.severity == "error" for finding in layer.findings)
+
+
+def _empty(layer: Layer) -> Finding:
+    return Finding(
+        severity="warning",
+        code="empty-table",
+        file=layer.file,
+        sheet=layer.sheet,
+        row=None,
+        column=None,
+        id=None,
+        what=Message("the table has no rows"),
+        mend=Message("fill it in and save it; or name the right file and sheet in outreach.toml"),
+    )
 
 
 def _unknown_circuits(layer: Layer, circuit_ids: Collection[str]) -> list[Finding]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from outreach.layers.references import check_references
 from outreach.layers.tables import TableSource
 from outreach.layers.workers import read_workers
-from tests.layers.tables import JAMBI, read_rows, write_workbook
+from tests.layers.tables import JAMBI, read, read_rows, write_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +40,17 @@ def test_all_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert {finding.severity for finding in findings} == {"warning"}
     assert findings[1].mend.values == {"near": "SAD"}
     assert findings[2].what.values == {"skills": "terapi"}
+
+
+def test_a_table_without_rows_is_told(tmp_path: Path) -> None:
+    """Somebody forgot to save, or named the wrong sheet; where all rows are bad, that is said."""
+    header = ("id", "lon", "lat", "category")
+    empty = read(write_workbook(tmp_path / "none.xlsx", cases=[header]))
+    bad = read_rows(tmp_path, {"category": "none such"})
+    assert [(x.code, x.file) for x in check_references({"beneficiaries": empty})] == [
+        ("empty-table", "none.xlsx")
+    ]
+    assert check_references({"beneficiaries": bad}) == ()
 
 
 def test_a_workers_name_is_not_quoted(tmp_path: Path) -> None:
