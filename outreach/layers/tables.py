@@ -249,6 +249,7 @@ def _read_text(path: Path, fields: Sequence[str]) -> _Grid:
         except UnicodeDecodeError:
             text = raw.decode("cp1252", "replace")
     best: tuple[int, int, _Grid] | None = None
+    delimiter_of_best = ","
     for delimiter in _DELIMITERS:
         try:
             rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
@@ -263,11 +264,29 @@ def _read_text(path: Path, fields: Sequence[str]) -> _Grid:
         )
         if best is None or (served, width) > best[:2]:
             best = served, width, _Grid(sheet=None, rows=rows)
+            delimiter_of_best = delimiter
     if best is None:
         raise LayerError(
             "%(file)s cannot be read as CSV; save it again as CSV UTF-8", file=path.name
         )
+    _refuse_open_quote(text, delimiter_of_best, best[2], path.name)
     return best[2]
+
+
+def _refuse_open_quote(text: str, delimiter: str, grid: _Grid, file: str) -> None:
+    """Refuse a text whose last cell opens a quotation mark and swallows all rows after it."""
+    if not grid.rows or not any("\n" in cell for cell in grid.rows[-1]):
+        return
+    try:
+        list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        if "end of data" in str(error):
+            raise LayerError(
+                "%(file)s: a quotation mark in row %(row)s is not closed, so that all rows after "
+                "it are lost; delete it, or save the table again as CSV UTF-8",
+                file=file,
+                row=len(grid.rows),
+            ) from error
 
 
 def _match(header: Sequence[Any], fields: Sequence[str]) -> Matched:

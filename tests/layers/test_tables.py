@@ -80,6 +80,23 @@ def test_delimiters_and_encodings(tmp_path: Path, delimiter: str, encoding: str)
     assert read(path).rows["area"].tolist() == ["Désa, Lama"]
 
 
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_a_quotation_mark_that_is_never_closed(tmp_path: Path, delimiter: str) -> None:
+    """It would swallow all rows after it, and no one would know of them."""
+    path = write_text(tmp_path / "c.csv", [HEADER, ("K1", 103.6, -1.6, "street")] * 3)
+    text = path.read_text(encoding="utf-8").replace(",", delimiter).splitlines()
+    text[3] = '"' + text[3]
+    path.write_text("\n".join(text), encoding="utf-8")
+    with pytest.raises(LayerError, match=r"c\.csv: a quotation mark in row 4 is not closed"):
+        read(path)
+
+
+def test_a_cell_of_several_lines_is_no_open_quotation(tmp_path: Path) -> None:
+    """Forms write notes of several lines, rightly quoted, in the last row too."""
+    rows = [(*HEADER, "catatan"), ("K1", 103.6, -1.6, "street", 'two\nlines, "said"')]
+    assert len(read(write_text(tmp_path / "c.csv", rows)).rows) == 1
+
+
 def test_titles_above_the_header(tmp_path: Path) -> None:
     """The header may stand below titles; rows keep the numbers that the user sees."""
     rows = [("Data Kasus 2026",), (), HEADER, ("K1", 103.6, -1.6, "street"), (None, 1, 2, "street")]
