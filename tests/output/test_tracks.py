@@ -39,7 +39,7 @@ def test_there_is_a_gpx_for_each_worker_and_day(
 def test_a_gpx_holds_waypoints_in_order_and_the_way(
     plan: Plan, traces: Traces, words: Words, tmp_path: Path
 ) -> None:
-    """The names sort as the day goes and bear the page's numbers; the track begins and ends where the day does."""
+    """The names sort as the day goes and bear the page's numbers; the track ends where it does."""
     write_gpx(plan, traces, words, tmp_path)
     root = ET.parse(tmp_path / "KOTA-2026-03-02.gpx").getroot()  # noqa: S314
     names = [str(x.findtext(f"{GPX}name")) for x in root.findall(f"{GPX}wpt")]
