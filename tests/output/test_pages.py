@@ -174,6 +174,19 @@ def test_tapping_a_stop_opens_its_popup(browser: Browser, town_worker: Path) -> 
         assert "AMPK" in popup.inner_text()
 
 
+def test_a_stop_tapped_right_after_a_day_is_in_sight(browser: Browser, town_worker: Path) -> None:
+    """The way to the day's roads does not carry the map off the stop."""
+    with opened(browser, town_worker) as page:
+        page.get_by_role("button", name="Rab 4").click()
+        page.locator(".day:visible li.visit").first.click()
+        page.wait_for_timeout(600)
+        popup = page.locator(".leaflet-popup-content").bounding_box()
+        assert popup is not None
+        assert popup["x"] >= 0
+        assert popup["x"] + popup["width"] <= PHONE[0]
+        assert page.evaluate("map_0.getZoom()") >= 14
+
+
 def test_a_supervisor_finds_who_is_left_out_and_why(browser: Browser, supervisor: Path) -> None:
     """Each loss is there with its id and its sentence."""
     with opened(browser, supervisor, OFFICE) as page:

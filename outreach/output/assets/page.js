@@ -38,7 +38,8 @@
       chip.setAttribute("aria-pressed", String(chip.dataset[group] === chosen[group]));
     });
     if (bounds.isValid()) {
-      map.fitBounds(bounds, { padding: [28, 28], maxZoom: 16 });
+      // A flight that is still under way would carry the map off a stop that is tapped next.
+      map.fitBounds(bounds, { padding: [28, 28], maxZoom: 16, animate: false });
     }
   }
 
