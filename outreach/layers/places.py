@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import statistics
 from typing import TYPE_CHECKING, Any
 
 from outreach.errors import Message
 from outreach.layers.values import parse_number, parse_point
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from outreach.layers.checks import CheckParams, Inspection
     from outreach.layers.tables import Table
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 PLACE_FIELDS = ("lon", "lat", "point", "accuracy")
 _MAX_LON = 180
 _MAX_LAT = 90
+_FEWEST_FOR_MIDDLE = 3
+_WRITE_MINUS = Message("write a minus before it, such as -1.6101")
 
 
 def place_columns(table: Table) -> tuple[tuple[str, ...], ...]:
@@ -55,6 +58,8 @@ def locate(inspection: Inspection, params: CheckParams, area: Any | None) -> lis
     for row, place, fit in zip(known, spots, fits, strict=True):
         if not fit:
             _explain(inspection, row, place, inside)
+    if area is None and params.bounds is None:
+        _doubt_signs(inspection, known, [lat for _, lat in spots])
     points: list[Any] = [None] * len(places)
     for row, point in zip(known, shapely.points(spots) if spots else (), strict=True):
         points[row] = point
@@ -164,6 +169,27 @@ def _inside(params: CheckParams, area: Any | None) -> Inside:
     return inside
 
 
+def _doubt_signs(inspection: Inspection, rows: Sequence[int], lats: Sequence[float]) -> None:
+    """Doubt latitudes that a minus would bring to where most of the others lie."""
+    middle = statistics.median(lats) if len(lats) >= _FEWEST_FOR_MIDDLE else 0.0
+    for row, lat in zip(rows, lats, strict=True):
+        is_near_with_minus = abs(-lat - middle) < abs(lat - middle) / 2
+        # Where people live on both sides of the equator, a degree across it is nothing odd.
+        if middle < 0 < lat and lat - middle > 1 and is_near_with_minus:
+            field = "lat" if inspection.table.has("lat") else "point"
+            inspection.warn(
+                row,
+                field if inspection.table.has(field) else None,
+                "sign-lost",
+                _sign_lost({"lat": f"{lat:g}"}),
+                _WRITE_MINUS,
+            )
+
+
+def _sign_lost(numbers: Mapping[str, str]) -> Message:
+    return Message("latitude %(lat)s lies north of the equator; its minus is lost", numbers)
+
+
 def _explain(inspection: Inspection, row: int, place: Place, inside: Inside) -> None:
     """Say what is wrong with a place that does not fit."""
     lon, lat = place
@@ -179,8 +205,7 @@ def _explain(inspection: Inspection, row: int, place: Place, inside: Inside) -> 
         mend = Message("swap the two: longitude is the larger one, such as 103.6131")
     elif sign_lost:
         code = "sign-lost"
-        what = Message("latitude %(lat)s lies north of the equator; its minus is lost", numbers)
-        mend = Message("write a minus before it, such as -1.6101")
+        what, mend = _sign_lost(numbers), _WRITE_MINUS
     elif abs(lon) > _MAX_LON or abs(lat) > _MAX_LAT:
         code = "impossible-degrees"
         what = Message("longitude %(lon)s, latitude %(lat)s are no degrees", numbers)

@@ -96,6 +96,15 @@ def test_a_rows_own_frequency_replaces_the_presets(tmp_path: Path) -> None:
     assert rows["visits_per_week"].isna().all()
 
 
+def test_a_lost_minus_is_doubted_where_no_area_is_set(tmp_path: Path) -> None:
+    """Nothing else would tell but that no road lies near; across the equator live people too."""
+    nowhere = CheckParams()
+    layer = read_rows(tmp_path, {}, {"lat": -1.5}, {"lat": 1.6}, {"lat": 0.2}, params=nowhere)
+    assert [(x.code, x.row, x.severity) for x in layer.findings] == [("sign-lost", 4, "warning")]
+    pontianak = [{"lat": lat} for lat in (-0.1, -0.02, -0.05, 0.04, 0.09)]
+    assert codes(read_rows(tmp_path, *pontianak, params=nowhere)) == []
+
+
 @pytest.mark.parametrize(
     ("row", "code", "column"),
     [
