@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from shapely.geometry import LineString
-    from shapely.geometry.base import BaseGeometry
 
     from outreach.routing.network import RoadNetwork
 
@@ -27,9 +26,10 @@ _TRACK = frozenset({"track", "path", "bridleway", "footway", "steps", "pedestria
 
 _TOLERANCE_M: Mapping[RoadClass, float] = {"main": 20.0, "minor": 8.0, "track": 8.0, "ferry": 20.0}
 _DRAWN: tuple[RoadClass, ...] = ("track", "minor", "main", "ferry")
+_EVERYWHERE: tuple[RoadClass, ...] = ("main", "ferry")
 _NEAR_M = 1600.0
 _LEAST_NEAR_M = 200.0
-_RIDDEN_TOLERANCE_M = 50.0
+_STEP_M = 50.0
 _WGS84 = "EPSG:4326"
 # About 20 bytes a point: half a megabyte of roads, which a cheap phone still opens at once.
 _MAX_POINTS = 25_000
@@ -48,24 +48,40 @@ class Roads:
         LineStrings in `crs`, one for both directions of a road; shape (m,).
     classes
         How each is drawn; shape (m,).
+    vertices, first_vertex
+        Corners of all lines, metres in `crs`, shape (k, 2); those of line i begin at
+        ``first_vertex[i]``.
+    everywhere
+        The main roads and ferries, simplified: every map shows all of them.
     crs
         Projected, in metres.
     """
 
     lines: NDArray[np.object_]
     classes: NDArray[np.object_]
+    vertices: NDArray[np.float64]
+    first_vertex: NDArray[np.int64]
+    everywhere: Mapping[RoadClass, NDArray[np.object_]]
     crs: str
 
 
 def prepare_roads(network: RoadNetwork) -> Roads:
     """Project a network's roads and sort them into the classes in which they are drawn."""
     import numpy as np
+    import shapely
 
     once = np.flatnonzero((network.reverse < 0) | (np.arange(network.n_edges) < network.reverse))
     classes = np.array([_road_class(name) for name in network.highway_classes], dtype=object)
+    lines, drawn_as = _edge_lines(network, once), classes[network.highway[once]]
+    vertices, line_of = shapely.get_coordinates(lines, return_index=True)
     return Roads(
-        lines=_edge_lines(network, once),
-        classes=classes[network.highway[once]],
+        lines=lines,
+        classes=drawn_as,
+        vertices=vertices,
+        first_vertex=np.searchsorted(line_of, np.arange(len(lines))),
+        everywhere={
+            name: _simplified(lines[drawn_as == name], _TOLERANCE_M[name]) for name in _EVERYWHERE
+        },
         crs=network.crs,
     )
 
@@ -87,33 +103,44 @@ def road_lines(roads: Roads, paths: Sequence[LineString]) -> Mapping[RoadClass, 
         Simplified lines per class, lowest class first; (lon, lat) in EPSG:4326.
     """
     import shapely
-    from pyproj import Transformer
 
-    to_metres = Transformer.from_crs(_WGS84, roads.crs, always_xy=True)
-    everywhere = (roads.classes == "main") | (roads.classes == "ferry")
-    ridden: BaseGeometry = shapely.transform(
-        shapely.MultiLineString([path for path in paths if not path.is_empty]),
-        to_metres.transform,
-        interleaved=False,
-    )
-    # The same roads are ridden again and again, and near need not be exact.
-    ridden = shapely.union_all(shapely.simplify(shapely.get_parts(ridden), _RIDDEN_TOLERANCE_M))
-    shapely.prepare(ridden)
-    near = shapely.dwithin(roads.lines, ridden, _NEAR_M)
+    away_m = _away_m(roads, paths)
     near_m = _NEAR_M
     while True:
+        near = away_m <= near_m
         lines = {
-            name: _simplified(
-                roads.lines[(everywhere | near) & (roads.classes == name)], _TOLERANCE_M[name]
-            )
+            name: roads.everywhere[name]
+            if name in _EVERYWHERE
+            else _simplified(roads.lines[near & (roads.classes == name)], _TOLERANCE_M[name])
             for name in _DRAWN
         }
         n_points = sum(int(shapely.get_num_coordinates(drawn).sum()) for drawn in lines.values())
         if n_points <= _MAX_POINTS or near_m <= _LEAST_NEAR_M:
             break
         near_m /= 2
-        near[near] = shapely.dwithin(roads.lines[near], ridden, near_m)
     return {name: _to_degrees(drawn, roads.crs) for name, drawn in lines.items()}
+
+
+def _away_m(roads: Roads, paths: Sequence[LineString]) -> NDArray[np.float64]:
+    """Tell how far each road's nearest corner is from what is ridden, to about 50 m."""
+    import numpy as np
+    import shapely
+    from pyproj import Transformer
+    from scipy.spatial import KDTree
+
+    ridden = [path for path in paths if not path.is_empty]
+    if not ridden or not len(roads.lines):
+        return np.full(len(roads.lines), np.inf)
+    to_metres = Transformer.from_crs(_WGS84, roads.crs, always_xy=True)
+    in_metres = shapely.transform(
+        np.array(ridden, dtype=object), to_metres.transform, interleaved=False
+    )
+    # Corners lie far apart on a straight road; the same roads are ridden again and again.
+    points = shapely.get_coordinates(shapely.segmentize(in_metres, _STEP_M))
+    points = np.unique(np.round(points / _STEP_M), axis=0) * _STEP_M
+    away_m, _ = KDTree(points).query(roads.vertices, distance_upper_bound=_NEAR_M)
+    nearest: NDArray[np.float64] = np.minimum.reduceat(away_m, roads.first_vertex)
+    return nearest
 
 
 def _road_class(highway: str) -> RoadClass:
