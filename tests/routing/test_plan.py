@@ -225,3 +225,15 @@ def test_progress_moves_from_0_to_1_and_never_back() -> None:
     assert told == sorted(told)
     assert len(told) > 3
     assert told[-1] == 1
+
+
+def test_a_deadline_goes_before_the_worker_whom_the_child_knows() -> None:
+    """The known worker is in town on Friday only, the first contact is due on Tuesday."""
+    world = problem(
+        Road({"base": 0.0, "a": 5.0}),
+        (need("a", deadline_day=1, known_worker_id="u"),),
+        (worker("u", days=(4,)), worker("w")),
+    )
+    (route,) = plan(world).day_routes
+    assert route.worker_ids == ("w",)
+    assert route.day <= 1

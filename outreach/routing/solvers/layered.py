@@ -131,7 +131,9 @@ def _assign(problem: Problem) -> dict[str, list[Requirement]]:
             for team_id, part in _by_trip(requirement, able):
                 cases[team_id].append(part)
             continue
-        knowing = [t for t in able if requirement.known_worker_id in t.worker_ids]
+        # In the order of what is minimised: deadlines, then continuity, then riding.
+        able = [t for t in able if _keeps_deadline(t, requirement)] or able
+        able = [t for t in able if requirement.known_worker_id in t.worker_ids] or able
 
         def price(team: Team, requirement: Requirement = requirement) -> tuple[int, float, str]:
             there = problem.riding_s(team.base_id, requirement.place_id) or 0
@@ -139,10 +141,18 @@ def _assign(problem: Problem) -> dict[str, list[Requirement]]:
             fullness = load_s[team.id] / room_s[team.id]
             return (int(fullness > 1), there + back + fullness * (there + back + 3600), team.id)
 
-        chosen = min(knowing or able, key=price)
+        chosen = min(able, key=price)
         cases[chosen.id].append(requirement)
         load_s[chosen.id] += len(requirement.visits) * requirement.service_s
     return cases
+
+
+def _keeps_deadline(team: Team, requirement: Requirement) -> bool:
+    return all(
+        any(s.day in visit.days and s.day <= visit.deadline_day for s in team.shifts)
+        for visit in requirement.visits
+        if visit.deadline_day is not None
+    )
 
 
 def _by_trip(requirement: Requirement, teams: list[Team]) -> Iterator[tuple[str, Requirement]]:
