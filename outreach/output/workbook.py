@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+import textwrap
 import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -36,6 +37,10 @@ _SHEET_NAME_SIGNS = re.compile(r"[\[\]:*?/\\]|^'|'$")
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
+# Points; programs that open a file need not fit the height of rows to wrapped text.
+_LINE_HEIGHT = 15.0
+# The longest name of a loss stays on one line.
+_LOSS_WIDTH = 40
 _RUPIAH = '"Rp" #,##0'
 
 Cell = str | int | float | None
@@ -43,11 +48,12 @@ Cell = str | int | float | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Column:
-    """A column's heading, its width in characters, and how its numbers are written."""
+    """A column's heading, width in characters, how its numbers are written, where they stand."""
 
     head: str
     width: float
     format: str | None = None
+    is_centred: bool = False
 
 
 def write_workbook(plan: Plan, words: Words, path: Path) -> None:
@@ -85,7 +91,7 @@ def _summary_sheet(book: Workbook, name: str, plan: Plan, words: Words) -> None:
     first, last = date_of(plan, 0), date_of(plan, plan.horizon_days - 1)
     intro = [words.days(first, last), *(words.say(notice) for notice in plan.notices)]
     columns = (
-        _Column(head=words.say("worker"), width=30),
+        _Column(head=words.say("worker"), width=_LOSS_WIDTH),
         _Column(head=words.say("visits"), width=11, format="#,##0"),
         _Column(head=words.say("riding (hours)"), width=16, format="#,##0.0"),
         _Column(head=words.say("service (hours)"), width=16, format="#,##0.0"),
@@ -116,16 +122,16 @@ def _worker_sheet(book: Workbook, name: str, plan: Plan, worker_id: str, words: 
     columns = (
         _Column(head=words.say("day"), width=10),
         _Column(head=words.say("date"), width=16),
-        _Column(head=words.say("no."), width=6, format="0"),
-        _Column(head=words.say("arrive"), width=8),
-        _Column(head=words.say("start"), width=8),
-        _Column(head=words.say("leave"), width=8),
+        _Column(head=words.say("no."), width=6, format="0", is_centred=True),
+        _Column(head=words.say("arrive"), width=8, is_centred=True),
+        _Column(head=words.say("start"), width=8, is_centred=True),
+        _Column(head=words.say("leave"), width=8, is_centred=True),
         _Column(head=words.say("place"), width=18),
         _Column(head=words.say("kind"), width=12),
         _Column(head=words.say("category"), width=20),
         _Column(head=words.say("area"), width=18),
-        _Column(head=words.say("km to next"), width=11, format="#,##0.0"),
-        _Column(head=words.say("minutes to next"), width=11, format="0"),
+        _Column(head=words.say("km to next"), width=11, format="#,##0.0", is_centred=True),
+        _Column(head=words.say("minutes to next"), width=11, format="0", is_centred=True),
         _Column(head=words.say("name"), width=26),
         _Column(head=words.say("with"), width=22),
     )
@@ -164,7 +170,7 @@ def _stop_row(
 
 def _left_out_sheet(book: Workbook, name: str, plan: Plan, words: Words) -> None:
     columns = (
-        _Column(head=words.say("loss"), width=34),
+        _Column(head=words.say("loss"), width=_LOSS_WIDTH),
         _Column(head=words.say("beneficiary"), width=16),
         _Column(head=words.say("visit"), width=18),
         _Column(head=words.say("reason"), width=90),
@@ -218,25 +224,42 @@ def _sheet(
     from openpyxl.utils import get_column_letter
 
     sheet = book.create_sheet(name)
-    wrapped = Alignment(wrap_text=True, vertical="top")
     for i, text in enumerate(intro, start=1):
         _put(sheet, i, 1, text)
     head_row = len(intro) + 1
     for j, column in enumerate(columns, start=1):
         _put(sheet, head_row, j, column.head)
         cell = sheet.cell(head_row, j)
-        cell.font = Font(bold=True, color="FFFFFF")
+        cell.font = Font(name="Calibri", size=11, bold=True, color="FFFFFF")
         cell.fill = PatternFill("solid", fgColor="1B4040")
-        cell.alignment = Alignment(wrap_text=True, vertical="center")
+        over_numbers = "right" if column.format else None
+        cell.alignment = Alignment(
+            wrap_text=True,
+            vertical="center",
+            horizontal="center" if column.is_centred else over_numbers,
+        )
         sheet.column_dimensions[get_column_letter(j)].width = column.width
+    sheet.row_dimensions[head_row].height = _LINE_HEIGHT * max(
+        # Bold letters are wider than the digits that columns are counted in.
+        _n_lines(column.head, column.width * 0.85)
+        for column in columns
+    )
     for i, row in enumerate(rows, start=head_row + 1):
         for j, value in enumerate(row, start=1):
             _put(sheet, i, j, value)
             column = columns[j - 1]
-            if isinstance(value, str) and len(value) > column.width:
-                sheet.cell(i, j).alignment = wrapped
-            elif column.format and value is not None and not isinstance(value, str):
-                sheet.cell(i, j).number_format = column.format
+            cell = sheet.cell(i, j)
+            cell.alignment = Alignment(
+                wrap_text=isinstance(value, str) and len(value) > column.width,
+                vertical="top",
+                horizontal="center" if column.is_centred else None,
+            )
+            if column.format and value is not None and not isinstance(value, str):
+                cell.number_format = column.format
+        sheet.row_dimensions[i].height = _LINE_HEIGHT * max(
+            (_n_lines(x, columns[j].width) for j, x in enumerate(row) if isinstance(x, str)),
+            default=1,
+        )
     sheet.freeze_panes = sheet.cell(head_row + 1, 1)
     sheet.print_title_rows = f"{head_row}:{head_row}"
     sheet.page_setup.orientation = "landscape"
@@ -245,6 +268,10 @@ def _sheet(
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.oddFooter.center.text = "&P / &N"
+
+
+def _n_lines(text: str, width: float) -> int:
+    return len(textwrap.wrap(text, int(width))) or 1
 
 
 def _put(sheet: Worksheet, row: int, column: int, value: Cell) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from outreach.output.words import Words
 from outreach.output.workbook import write_workbook
@@ -83,6 +84,24 @@ def test_sheets_print_on_the_width_of_a_page(book: Workbook) -> None:
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.page_setup.fitToHeight == 0
         assert sheet.freeze_panes is not None
+
+
+def test_rows_are_high_enough_for_their_text(book: Workbook) -> None:
+    """LibreOffice does not fit rows by itself: headings and reasons were cut."""
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            for column, cell in enumerate(row, start=1):
+                width = sheet.column_dimensions[get_column_letter(column)].width
+                if isinstance(cell.value, str) and cell.alignment.wrap_text:
+                    n_lines = -(-len(cell.value) // width)
+                    assert sheet.row_dimensions[cell.row].height >= 14 * n_lines, cell.value
+
+
+def test_numbers_do_not_run_into_the_next_column(book: Workbook) -> None:
+    """A right-aligned 11 beside a left-aligned 15.04 reads as 1115.04."""
+    assert {cell.alignment.horizontal for row in book["KOTA"]["C2:F6"] for cell in row} == {
+        "center"
+    }
 
 
 def test_no_cell_is_a_formula(plan: Plan, words: Words, tmp_path: Path) -> None:
