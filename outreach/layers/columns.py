@@ -114,6 +114,16 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "parent_table": ("_parent_table_name",),
 }
 
+# What KoboToolbox and ODK Central write beside the answers, folded.
+FORM_COLUMNS = frozenset(
+    {
+        *("start", "end", "today", "username", "deviceid", "phonenumber", "simserial", "audit"),
+        *("subscriberid", "instanceid", "instancename", "rootuuid", "deprecatedid", "altitude"),
+        *("submissiondate", "submitterid", "submittername", "attachmentspresent", "status"),
+        *("attachmentsexpected", "reviewstate", "edits", "formversion", "key", "parent_key"),
+    }
+)
+
 LINKS = ("link", "parent_link", "parent_table")
 
 SHEETS: Mapping[str, tuple[str, ...]] = {

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import warnings
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from outreach.errors import LayerError, MissingColumnError
-from outreach.layers.columns import LINKS, SHEETS, Matched, fold, match_columns
+from outreach.layers.columns import FORM_COLUMNS, LINKS, SHEETS, Matched, fold, match_columns
 from outreach.layers.values import clean_text, is_blank, quote
 
 if TYPE_CHECKING:
@@ -321,15 +322,21 @@ def _from_grid(file: str, grid: _Grid, fields: Sequence[str]) -> Table:
             for field, position in positions.items()
         },
         rows=tuple(number for number, _ in kept),
-        ignored=_ignored(headers, matched),
+        ignored=_ignored(headers, matched, is_form=bool(links.positions)),
         found=tuple(header for header in headers if header),
     )
 
 
-def _ignored(headers: Sequence[str], matched: Matched) -> tuple[str, ...]:
-    # What a form adds by itself begins with an underscore; nobody needs to hear of it.
+def _ignored(headers: Sequence[str], matched: Matched, *, is_form: bool) -> tuple[str, ...]:
+    # What a form adds by itself; among it, nobody would see the column that was meant to be read.
+    added = FORM_COLUMNS if is_form else ()
     names = (headers[position] for position in matched.ignored)
-    return tuple(name for name in names if not name.rsplit("/", 1)[-1].startswith("_"))
+    lasts = ((name, re.split(r"[-/]", name)[-1]) for name in names)
+    return tuple(
+        name
+        for name, last in lasts
+        if not name.rsplit("/", 1)[-1].startswith("_") and fold(last) not in added
+    )
 
 
 def _match_features(file: str, features: Features, fields: Sequence[str]) -> Table:
@@ -343,7 +350,7 @@ def _match_features(file: str, features: Features, fields: Sequence[str]) -> Tab
         cells={field: columns[position] for field, position in matched.positions.items()},
         rows=tuple(range(2, len(features.geometry) + 2)),
         geometry=features.geometry,
-        ignored=_ignored(headers, matched),
+        ignored=_ignored(headers, matched, is_form="instanceID" in headers),
         found=tuple(headers),
     )
 

@@ -38,6 +38,17 @@ def test_kobo(tmp_path: Path, name: str) -> None:
     assert (row["id"], row["category"], row["weekdays"]) == ("K7", "street", (0, 2))
     assert (row.geometry.x, row.geometry.y) == (103.61, -1.61)
     assert codes(layer) == ["ignored-columns", "coarse-accuracy"]
+    # Of all that the form adds by itself nobody needs to hear.
+    assert layer.findings[0].what.values == {"columns": "kasus/nama_anak"}
+
+
+@pytest.mark.parametrize(("mark", "told"), [("KEY", "alamat"), ("kunci", "today, alamat, kunci")])
+def test_only_a_form_adds_columns_by_itself(tmp_path: Path, mark: str, told: str) -> None:
+    """In a table that people made, a column called today is told as not read."""
+    header = ("id", "lon", "lat", "category", "today", "alamat", mark)
+    row = ("K7", 103.61, -1.61, "anjal", "2026-02-20", "Jalan Mawar", "uuid:7")
+    layer = read(write_text(tmp_path / "t.csv", [header, row]))
+    assert layer.findings[0].what.values == {"columns": told}
 
 
 def test_kobo_with_labels(tmp_path: Path) -> None:
