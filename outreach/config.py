@@ -122,7 +122,11 @@ def read_config(folder: Path) -> Config:
         )
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            "%(file)s is not saved as UTF-8; save it again as UTF-8", file=str(path)
+        ) from error
+    except tomllib.TOMLDecodeError as error:
         raise ConfigError(
             "%(file)s cannot be read: %(error)s", file=str(path), error=str(error)
         ) from error

@@ -242,12 +242,15 @@ def prepare_problem(config: Config, ground: Ground, network: RoadNetwork) -> Pre
     children = set(tables.beneficiaries["id"])
     unsnapped = tuple(u for u in snapped.unsnapped if u.beneficiary_id in children)
     others = tuple(u for u in snapped.unsnapped if u.beneficiary_id not in children)
+    if not len(tables.workers):
+        raise PlanningError(
+            "no worker can be planned: no row of the workers can be used; outreach check tells"
+            " what is wrong with them"
+        )
     if not set(tables.workers["base_id"]) & set(snapped.ids):
         raise PlanningError(
-            "no worker can be planned: %(n)d workers have a row that can be used, and none of"
-            " their bases lies near a road; run outreach check, and compare the bases with the"
-            " roads",
-            n=len(tables.workers),
+            "no worker can be planned: none of their bases lies near a road; compare the bases"
+            " with the roads, or raise max_distance_m"
         )
     engine = default_engine(network, cache_dir=_cache_dir(config))
     matrix = travel_matrix(snapped, network, season=config.season, engine=engine)
@@ -274,8 +277,17 @@ def prepare_problem(config: Config, ground: Ground, network: RoadNetwork) -> Pre
                 )
                 for other in others
             ),
+            *_idle(tables.workers, assembled.problem),
         ),
     )
+
+
+def _idle(workers: gpd.GeoDataFrame, problem: Problem) -> tuple[Message, ...]:
+    working = {worker for team in problem.teams for worker in team.worker_ids}
+    idle = sorted(set(workers["id"]) - working)
+    if not idle:
+        return ()
+    return (Message("%(workers)s: no working hours in these days", {"workers": ", ".join(idle)}),)
 
 
 def _places(tables: Tables) -> gpd.GeoDataFrame:
@@ -318,7 +330,6 @@ def _plan(config: Config, ground: Ground, prepared: Prepared, *, progress: Progr
         progress=progress,
     )
     path = config.out / PLAN_FILE
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_plan(plan, path)
     return PlanReport(plan=plan, paths=(path,), findings=ground.findings)
 
@@ -399,7 +410,7 @@ def run_all(config: Config, *, progress: Progress = SILENT) -> PlanReport:
             "the plan breaks %(n)d rules, first: %(where)s %(what)s; nothing was drawn, please"
             " report this",
             n=len(violations),
-            where=violations[0].where,
+            where=str(violations[0].where),
             what=str(violations[0].what),
         )
     paths = _draw(config, result.plan, network, progress=progress)

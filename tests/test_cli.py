@@ -203,3 +203,26 @@ def test_an_unexpected_fault_is_one_sentence(
     assert result.exit_code == 1
     assert "unexpected fault (RuntimeError: boom)" in result.stderr
     assert "Traceback" not in result.output
+
+
+def test_maps_of_a_plan_with_an_unknown_place_are_refused(
+    town: Path, cache: Path, tmp_path: Path
+) -> None:
+    """A place that a hand renamed has no way to it: one sentence, and no map."""
+    plan = json.loads((town / "maps" / "plan.json").read_text(encoding="utf-8"))
+    plan["day_routes"][0]["stops"][1]["place_id"] = "NOPE"
+    (tmp_path / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    result = call("maps", str(town), "--out", str(tmp_path), "--cache", str(cache))
+    assert result.exit_code == 1
+    assert "unexpected" not in result.stderr
+    assert not (tmp_path / "supervisor.html").exists()
+
+
+def test_an_output_folder_that_is_a_file_is_told(town: Path, cache: Path, tmp_path: Path) -> None:
+    """The sentence names the file, and that another folder may be chosen."""
+    taken = tmp_path / "taken"
+    taken.write_text("", encoding="utf-8")
+    result = call("plan", str(town), "--out", str(taken / "maps"), "--cache", str(cache))
+    assert result.exit_code == 1
+    assert "--out" in result.stderr
+    assert "unexpected" not in result.stderr

@@ -124,3 +124,10 @@ def test_downloaded_roads_are_used_without_internet(tmp_path: Path) -> None:
     assert read_config(folder).roads.source is None
     (folder / "roads.graphml").write_text("", encoding="utf-8")
     assert read_config(folder).roads.source == folder / "roads.graphml"
+
+
+def test_another_encoding_is_told_as_such(tmp_path: Path) -> None:
+    """Notepad's old encodings end in a sentence that says what to do."""
+    (tmp_path / "outreach.toml").write_bytes('name = "Ä"'.encode("cp1252"))
+    with pytest.raises(ConfigError, match="UTF-8"):
+        read_config(tmp_path)

@@ -136,7 +136,7 @@ def _week(plan: Plan, routes: Sequence[DayRoute], workers: Sequence[str], words:
         rows += f'<tr><th scope="row"><bdi>{safe_text(worker_id)}</bdi></th>{cells}</tr>'
     note = safe_text(words.say("number of visits; back at; ☾ sleeps away"))
     return (
-        f'<section class="week"><h2>{safe_text(words.say("The week at a glance"))}</h2>'
+        f'<section class="week"><h2>{safe_text(words.say("At a glance"))}</h2>'
         f'<div class="wide"><table><tr><td></td>{head}</tr>{rows}</table></div>'
         f'<p class="small">{note}</p></section>'
     )

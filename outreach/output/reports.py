@@ -154,7 +154,8 @@ class AuditReport:
         """Give each violation."""
         return {
             "violations": [
-                {"rule": v.rule, "where": v.where, "what": str(v.what)} for v in self.violations
+                {"rule": v.rule, "where": str(v.where), "what": str(v.what)}
+                for v in self.violations
             ]
         }
 
@@ -162,4 +163,4 @@ class AuditReport:
         """Write each violation on a line."""
         if not self.violations:
             return words.say("The plan breaks no rule")
-        return "\n".join(f"{v.where}: {words.say(v.what)}" for v in self.violations)
+        return "\n".join(f"{words.say(v.where)}: {words.say(v.what)}" for v in self.violations)

@@ -92,11 +92,13 @@ def build_problem(
         budget_idr=_budgets(tables.workers, horizon),
         not_due=tuple(not_due),
     )
+    # Of those, too, who do not work in these days: the roads are not to blame for that.
+    bases = sorted(set(tables.workers["base_id"]) & known) if len(tables.workers) else []
     reachable, unreachable = [], []
     for requirement in requirements:
         if requirement.place_id not in known:
             continue
-        if _is_reachable(problem, requirement):
+        if _is_reachable(problem, bases, requirement):
             reachable.append(requirement)
         else:
             unreachable.append(
@@ -115,11 +117,11 @@ def build_problem(
     )
 
 
-def _is_reachable(problem: Problem, requirement: Requirement) -> bool:
+def _is_reachable(problem: Problem, bases: Iterable[str], requirement: Requirement) -> bool:
     return any(
         problem.riding_s(base, requirement.place_id) is not None
         and problem.riding_s(requirement.place_id, base) is not None
-        for base in sorted({t.base_id for t in problem.teams})
+        for base in bases
     )
 
 

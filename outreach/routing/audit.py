@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ROUNDING_S = 1
 ROUNDING_M = 1.0
+ROUNDING_DEG = 1e-5
 DAY_S = 86_400
 
 
@@ -29,7 +30,7 @@ class Violation:
     """One rule that a plan breaks; `where` names the team and day, the visit or the worker."""
 
     rule: str
-    where: str
+    where: Message
     what: Message
 
 
@@ -46,7 +47,10 @@ def audit(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
         return (
             _broken(
                 "horizon",
-                f"{plan.starts_at:%Y-%m-%d}, {plan.horizon_days} days",
+                Message(
+                    "%(n)d days from %(date)s",
+                    {"n": plan.horizon_days, "date": f"{plan.starts_at:%Y-%m-%d}"},
+                ),
                 "is not what outreach.toml plans: %(n)d days from %(date)s",
                 n=problem.horizon_days,
                 date=f"{problem.starts_at:%Y-%m-%d}",
@@ -63,12 +67,18 @@ def audit(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
     return tuple(found)
 
 
-def _broken(rule: str, where: str, template: str, **values: object) -> Violation:
+def _broken(rule: str, where: str | Message, template: str, **values: object) -> Violation:
+    if isinstance(where, str):
+        where = Message("%(id)s", {"id": where})
     return Violation(rule=rule, where=where, what=Message(template, values))
 
 
-def _where(route: DayRoute) -> str:
-    return f"{route.team_id}, day {route.day + 1}"
+def _where(route: DayRoute) -> Message:
+    return _on_day(route.team_id, route.day)
+
+
+def _on_day(who: str, day: int) -> Message:
+    return Message("%(who)s, day %(day)d", {"who": who, "day": day + 1})
 
 
 def _once(problem: Problem, plan: Plan) -> Iterator[Violation]:
@@ -92,9 +102,7 @@ def _people(plan: Plan) -> Iterator[Violation]:
     busy = Counter((r.day, w) for r in plan.day_routes for w in r.worker_ids)
     for (day, worker), n in sorted(busy.items()):
         if n > 1:
-            yield _broken(
-                "people", f"{worker}, day {day + 1}", "is on %(n)d routes on one day", n=n
-            )
+            yield _broken("people", _on_day(worker, day), "is on %(n)d routes on one day", n=n)
 
 
 def _route(problem: Problem, team: Team, route: DayRoute) -> Iterator[Violation]:
@@ -146,6 +154,13 @@ def _shift(team: Team, route: DayRoute) -> Iterator[Violation]:
 
 def _visits(problem: Problem, team: Team, route: DayRoute) -> Iterator[Violation]:
     for stop in route.stops:
+        place = problem.place.get(stop.place_id)
+        if place is None:
+            yield _broken("place", _where(route), "there is no place %(id)s", id=stop.place_id)
+        elif max(abs(place.lon - stop.lon), abs(place.lat - stop.lat)) > ROUNDING_DEG:
+            yield _broken(
+                "place", _where(route), "%(id)s lies elsewhere by the tables", id=stop.place_id
+            )
         if not stop.arrives_s <= stop.starts_s <= stop.departs_s:
             yield _broken("time", _where(route), "times of %(id)s run backwards", id=stop.place_id)
         if stop.visit_id is None:
@@ -232,7 +247,7 @@ def _nights(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 def _beds(problem: Problem, sleeping: Counter[tuple[str, int]]) -> Iterator[Violation]:
     for (place_id, day), n in sorted(sleeping.items()):
-        where = f"{place_id}, night {day + 1}"
+        where = Message("%(lodging)s, night %(day)d", {"lodging": place_id, "day": day + 1})
         lodging = problem.lodging.get(place_id)
         if lodging is None:
             yield _broken("night", where, "is not a lodging")

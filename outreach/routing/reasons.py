@@ -31,6 +31,8 @@ def _reason(  # noqa: PLR0911  (each return is one reason)
     days: Days, requirement: Requirement, visit: Visit
 ) -> tuple[str, Message]:
     problem = days.problem
+    if not problem.teams:
+        return "nobody_works", Message("nobody has working hours in these days")
     if not any(problem.may_serve(team, requirement) for team in problem.teams):
         return _no_team(problem, requirement)
     if not any(

@@ -110,8 +110,12 @@ def trace(
     found: dict[tuple[str, str], _Path | None] = {}
     rows, lines = [], []
     for route in plan.day_routes:
+        joined = {(a.place_id, b.place_id) for a, b in pairwise(route.stops)}
         for leg in route.legs:
             ends = (leg.from_id, leg.to_id)
+            if ends not in joined:
+                faults.append(_fault(route, leg, None))
+                continue
             if ends not in found:
                 found[ends] = paths.between(*ends)
             path = found[ends]

@@ -14,6 +14,7 @@ from outreach.errors import ConfigError, DuplicateIdError
 from outreach.routing.assemble import Assembled, Tables, build_problem
 from outreach.routing.horizon import Horizon
 from outreach.routing.matrix import TravelMatrix
+from outreach.routing.plan import PlanParams, plan_visits
 from outreach.routing.teams import CircuitSpec, TeamSpec
 from outreach.units import DAY_S, HOUR_S
 
@@ -254,3 +255,22 @@ def test_areas_get_their_names() -> None:
         "words": "Seberang",
         "away": None,
     }
+
+
+def test_who_has_nobody_at_work_is_not_called_unreachable() -> None:
+    """A worker of Saturdays only, and a week that ends on Friday: the roads are not to blame."""
+    saturday = ((5, 8 * HOUR_S, 12 * HOUR_S),)
+    tables = Tables(
+        beneficiaries=frame([child("c")]), workers=frame([worker("u", shifts=saturday)])
+    )
+    matrix = TravelMatrix(
+        ids=("base", "c"),
+        duration_s=np.zeros((2, 2)),
+        distance_m=np.zeros((2, 2)),
+        walk_m=np.zeros(2),
+    )
+    workdays = Horizon(starts_on=dt.date(2026, 11, 30), n_days=5)
+    made = build_problem(tables, matrix, horizon=workdays)
+    assert not made.unreachable
+    (loss,) = plan_visits(made.problem, params=PlanParams(iterations=1)).unserved
+    assert loss.reason == "nobody_works"
