@@ -38,8 +38,12 @@ def main() -> int:
     module.add_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
     args = parser.parse_args(sys.argv[2:])
-    rows = module.run(args)
-    print(json.dumps(rows, indent=2) if args.json else table(rows))
+    if args.json:
+        # A benchmark whose solution others check gives it whole, and not as rows.
+        answer = module.document(args) if hasattr(module, "document") else module.run(args)
+        print(json.dumps(answer, indent=2))
+    else:
+        print(table(module.run(args)))
     return 0
 
 

@@ -1,0 +1,111 @@
+"""Routing with time windows on one day: Solomon's format, distance objective."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from outreach.routing.solvers.protocol import Limit
+from outreach.routing.solvers.sisr import anneal
+from outreach.routing.solvers.sisr_model import Model, neighbours
+from tests.benchmarks.checkers import vrptw as checker
+
+if TYPE_CHECKING:
+    import argparse
+
+FOLDER = Path(__file__).resolve().parents[2].parent / "shared" / "benchmarks" / "vrptw"
+BEST_KNOWN = {"R101": 1642.88, "R104": 976.61, "C101": 828.94, "RC101": 1643.41, "RC204": 786.38}
+ROUNDING = 1e-9
+WIDTH = 7
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the benchmark takes."""
+    parser.add_argument("file", nargs="?", type=Path, help="an instance; all shared ones if none")
+    parser.add_argument("--time-limit", type=float, default=30.0, help="seconds for each")
+    parser.add_argument("--iterations", type=int, help="of each run, instead of seconds")
+    parser.add_argument("--seed", type=int, default=0)
+
+
+def run(args: argparse.Namespace) -> list[dict[str, object]]:
+    """Solve one instance, or every shared one, and give the gaps."""
+    files = [args.file] if args.file else sorted(FOLDER.glob("*.txt"))
+    rows = []
+    for file in files:
+        began = time.perf_counter()
+        found = solve(file, args)
+        known = BEST_KNOWN.get(file.stem)
+        rows.append(
+            {
+                "instance": file.stem,
+                "cost": round(found["cost"], 2),
+                "best_known": known,
+                "gap_percent": None if known is None else 100 * (found["cost"] / known - 1),
+                "faults": len(checker.faults(file, found["routes"], found["cost"])),
+                "seconds": round(time.perf_counter() - began, 1),
+            }
+        )
+    return rows
+
+
+def document(args: argparse.Namespace) -> dict[str, Any]:
+    """Give the solution of one instance, or the table of all."""
+    return solve(args.file, args) if args.file else {"instances": run(args)}
+
+
+def solve(file: Path, args: argparse.Namespace) -> dict[str, Any]:
+    """Search for the shortest routes of an instance."""
+    model = read(file)
+    limit = Limit(time_s=args.time_limit, iterations=args.iterations)
+    best = anneal(model, limit=limit, seed=args.seed)
+    routes = [
+        [int(c) + 1 for c in best.stops[v, 1 : best.length[v] + 1]]
+        for v in range(len(model.start))
+        if best.length[v]
+    ]
+    return {"cost": float(best.riding.sum()), "routes": routes}
+
+
+def read(file: Path) -> Model:
+    """Read an instance; customer i becomes node i - 1, the depot the last node."""
+    lines = [line.split() for line in file.read_text().splitlines()]
+    numbers = [[float(w) for w in line] for line in lines if line and line[0].isdigit()]
+    n_vehicles, most_load = int(numbers[0][0]), numbers[0][1]
+    table = np.array([row for row in numbers if len(row) == WIDTH])
+    table = np.vstack([table[1:], table[:1]])
+    n = len(table) - 1
+    xy = table[:, 1:3]
+    cost = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1))
+    vehicles = np.zeros(n_vehicles, np.int64)
+    closes = table[:, 5] + ROUNDING
+    return Model(
+        cost=cost,
+        back=np.ascontiguousarray(cost.T),
+        service=table[:, 6],
+        demand=table[:, 3],
+        window_from=np.arange(n + 2),
+        opens=table[:, 4].copy(),
+        closes=closes,
+        near=neighbours(cost, n),
+        start=vehicles + n,
+        end=vehicles + n,
+        leaves=np.zeros(n_vehicles),
+        returns=np.full(n_vehicles, closes[n]),
+        most_riding=np.full(n_vehicles, np.inf),
+        capacity=np.full(n_vehicles, most_load + ROUNDING),
+        team=vehicles,
+        kind=vehicles,
+        day_from=np.array([0, n_vehicles]),
+        face=np.zeros((n, 1)),
+        out=np.full(n, 10 * cost.max()),
+        pattern_from=np.arange(n + 1),
+        patterns=np.ones(n, np.int64),
+        visit_from=np.zeros(n + 1, np.int64),
+        gap=np.ones(n, np.int64),
+        on_day=np.zeros((0, 1)),
+        skip=np.zeros(0),
+        may=np.ones((n, 1), np.bool_),
+    )
