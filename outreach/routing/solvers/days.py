@@ -93,7 +93,7 @@ def order_days(
     best = _solve(data, limit, seed, progress)
     if not best.is_feasible():
         # The search may end before it has found its feet: what can be ridden is told by riding it.
-        _check_bare_rides(problem, team, ends)
+        check_bare_rides(problem, team, ends)
         return dict.fromkeys(ends, ())
     n_forced = len(days) if must_move else 0
     order: dict[int, tuple[str, ...]] = dict.fromkeys(ends, ())
@@ -103,7 +103,8 @@ def order_days(
     return order
 
 
-def _check_bare_rides(problem: Problem, team: Team, ends: Mapping[int, tuple[str, str]]) -> None:
+def check_bare_rides(problem: Problem, team: Team, ends: Mapping[int, tuple[str, str]]) -> None:
+    """Raise InfeasibleError where a day cannot be ridden even without a visit."""
     for shift in team.shifts:
         if shift.day not in ends:
             continue

@@ -7,10 +7,17 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from outreach.progress import SILENT, Progress
-from outreach.routing.insertion import Days, cheapest_insertion
 from outreach.routing.schedule import Route
 from outreach.routing.solvers.days import Offer, order_days
-from outreach.routing.solvers.nights import choose_nights
+from outreach.routing.solvers.drafts import (
+    Draft,
+    all_beds,
+    apart,
+    assign,
+    insert_unserved,
+    is_able,
+    sleep,
+)
 from outreach.routing.solvers.patterns import day_patterns
 from outreach.routing.solvers.protocol import Solution
 
@@ -27,15 +34,10 @@ FIRST_ROUND = 0.6
 
 
 @dataclass(slots=True)
-class _State:
-    """What has been decided so far."""
+class _State(Draft):
+    """A draft, and the days that were decided for visits whether they are made or not."""
 
-    routes: dict[tuple[str, int], Route] = field(default_factory=dict)
     pinned: dict[str, int] = field(default_factory=dict)
-    beds: dict[tuple[str, int], int] = field(default_factory=dict)
-
-    def day_of(self) -> dict[str, int]:
-        return {v: r.day for r in self.routes.values() for v in r.visit_ids}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +85,8 @@ class LayeredSolver:
         self, problem: Problem, *, limit: Limit, seed: int, progress: Progress = SILENT
     ) -> Solution:
         """Find a good solution that keeps every hard rule; see `protocol.Solver`."""
-        state = _State()
-        for lodging in problem.lodgings:
-            for night in lodging.nights:
-                state.beds[lodging.id, night] = lodging.beds
-        cases = _assign(problem)
+        state = _State(beds=all_beds(problem))
+        cases = assign(problem)
         n_cases = {team: sum(len(r.visits) for r in own) for team, own in cases.items()}
         total = max(1, sum(n_cases.values()))
         single = [t for t in problem.teams if t.circuit_id is None]
@@ -109,7 +108,7 @@ class LayeredSolver:
                 limit=limit, seed=seed, progress=progress, begins=begins, part=1 - first
             )
             _offer_unserved(problem, single, state, search)
-        _insert_unserved(problem, state)
+        insert_unserved(problem, state)
         progress("plan", 1.0, 1.0)
         solution = Solution(
             routes=tuple(sorted(state.routes.values(), key=lambda r: (r.day, r.team_id)))
@@ -117,66 +116,6 @@ class LayeredSolver:
         n_visits = len(problem.visit)
         logger.info("planned %d of %d visits", len(solution.served), n_visits)
         return solution
-
-
-def _assign(problem: Problem) -> dict[str, list[Requirement]]:
-    cases: dict[str, list[Requirement]] = {team.id: [] for team in problem.teams}
-    load_s = dict.fromkeys(cases, 0)
-    room_s = {t.id: sum(s.ends_s - s.starts_s for s in t.shifts) for t in problem.teams}
-    for requirement in problem.requirements:
-        able = [t for t in problem.teams if _is_able(problem, t, requirement)]
-        if not able:
-            continue
-        if requirement.circuit_id is not None:
-            for team_id, part in _by_trip(requirement, able):
-                cases[team_id].append(part)
-            continue
-        # In the order of what is minimised: deadlines, then continuity, then riding.
-        able = [t for t in able if _keeps_deadline(t, requirement)] or able
-        able = [t for t in able if requirement.known_worker_id in t.worker_ids] or able
-
-        def price(team: Team, requirement: Requirement = requirement) -> tuple[int, float, str]:
-            there = problem.riding_s(team.base_id, requirement.place_id) or 0
-            back = problem.riding_s(requirement.place_id, team.base_id) or 0
-            fullness = load_s[team.id] / room_s[team.id]
-            return (int(fullness > 1), there + back + fullness * (there + back + 3600), team.id)
-
-        chosen = min(able, key=price)
-        cases[chosen.id].append(requirement)
-        load_s[chosen.id] += len(requirement.visits) * requirement.service_s
-    return cases
-
-
-def _keeps_deadline(team: Team, requirement: Requirement) -> bool:
-    return all(
-        any(s.day in visit.days and s.day <= visit.deadline_day for s in team.shifts)
-        for visit in requirement.visits
-        if visit.deadline_day is not None
-    )
-
-
-def _by_trip(requirement: Requirement, teams: list[Team]) -> Iterator[tuple[str, Requirement]]:
-    """Share the visits out to the trips of a circuit, as many to each as its days can hold."""
-    left = list(requirement.visits)
-    for team in teams:
-        days = {shift.day for shift in team.shifts}
-        fitting = tuple(visit for visit in left if days & set(visit.days))
-        patterns = day_patterns(replace(requirement, visits=fitting), days)
-        if patterns:
-            taken = fitting[: len(patterns[0])]
-            left = [visit for visit in left if visit not in taken]
-            yield team.id, replace(requirement, visits=taken)
-
-
-def _is_able(problem: Problem, team: Team, requirement: Requirement) -> bool:
-    if not problem.may_serve(team, requirement):
-        return False
-    there = problem.riding_s(team.base_id, requirement.place_id)
-    back = problem.riding_s(requirement.place_id, team.base_id)
-    if there is None or back is None:
-        return False
-    days = {d for v in requirement.visits for d in v.days}
-    return any(s.day in days for s in team.shifts)
 
 
 def _plan_circuit(
@@ -188,13 +127,9 @@ def _plan_circuit(
 ) -> None:
     if not requirements:
         return
-    circuit = next(c for c in problem.circuits if c.team_id == team.id)
-    requirements = [_apart(problem, r, state) for r in requirements]
-    nights = choose_nights(problem, circuit, requirements, state.beds, seed=search.seed)
-    for lodging_id, day in zip(nights.lodging_ids, circuit.days, strict=False):
-        state.beds[lodging_id, day] -= len(team.worker_ids)
-    sleeps = (team.base_id, *nights.lodging_ids, team.base_id)
-    ends = {day: (sleeps[i], sleeps[i + 1]) for i, day in enumerate(circuit.days)}
+    day_of = state.day_of()
+    requirements = [apart(problem, r, day_of) for r in requirements]
+    ends, nights = sleep(problem, team, requirements, state.beds, seed=search.seed)
     offers = []
     for requirement in requirements:
         for visit in requirement.visits:
@@ -212,21 +147,6 @@ def _plan_circuit(
             sleeps_at=ends[day][1],
             visit_ids=visit_ids,
         )
-
-
-def _apart(problem: Problem, part: Requirement, state: _State) -> Requirement:
-    """Keep the gap to the visits that another trip of the circuit makes."""
-    day_of = state.day_of()
-    whole, _ = problem.visit[part.visits[0].id]
-    elsewhere = {v.id for v in whole.visits} - {v.id for v in part.visits}
-    taken = [day_of[v] for v in elsewhere if v in day_of]
-    visits = [
-        replace(
-            v, days=tuple(d for d in v.days if all(abs(d - t) >= whole.min_gap_days for t in taken))
-        )
-        for v in part.visits
-    ]
-    return replace(part, visits=tuple(visits))
 
 
 def _plan_days(
@@ -299,7 +219,7 @@ def _offer_unserved(
 def _extra_offers(problem: Problem, team: Team, state: _State) -> Iterator[Offer]:
     day_of = state.day_of()
     for requirement in problem.requirements:
-        if not _is_able(problem, team, requirement):
+        if not is_able(problem, team, requirement):
             continue
         for visit in requirement.visits:
             if visit.id in day_of:
@@ -310,26 +230,6 @@ def _extra_offers(problem: Problem, team: Team, state: _State) -> Iterator[Offer
             # Sisters that may still move could land on each other's day: one at a time.
             if visit.id not in state.pinned:
                 break
-
-
-def _insert_unserved(problem: Problem, state: _State) -> None:
-    """Put in by hand what the search overlooked, heaviest first."""
-    days = Days(problem, state.routes)
-    served = state.day_of()
-    left = [(r, v) for r in problem.requirements for v in r.visits if v.id not in served]
-    left.sort(key=lambda pair: (-problem.weights.unserved(*pair), pair[1].id))
-    for requirement, visit in left:
-        found = cheapest_insertion(days, requirement, visit)
-        if found is None or found.short_s > 0:
-            continue
-        start, end, ids = days.route(found.team, found.day) or ("", "", ())
-        state.routes[found.team.id, found.day] = Route(
-            team_id=found.team.id,
-            day=found.day,
-            starts_from=start,
-            sleeps_at=end,
-            visit_ids=(*ids[: found.position], visit.id, *ids[found.position :]),
-        )
 
 
 def _own_days(problem: Problem, visit_id: str, state: _State) -> tuple[int, ...]:

@@ -90,8 +90,6 @@ def _run(
 
     room = scratch(model, seed)
     now, kept, best = (empty_state(model) for _ in range(3))
-    for state in (now, kept, best):
-        kernel.clear(model, state)
     n_first = min(WARM_UP, limit.iterations or WARM_UP)
     # Cold to begin with: nothing is worth less than what is still out.
     kernel.search(model, now, kept, best, room, n_first, 1e-3, 1e-3)

@@ -9,7 +9,7 @@ back: the cheapest place on every day first, then the days that are cheapest tog
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba import njit
@@ -32,35 +32,40 @@ BIT_30, BIT_27, BIT_31, BIT_11 = (np.uint64(i) for i in (30, 27, 31, 11))
 STEP, MIX, MIX_MORE = (
     np.uint64(i) for i in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
 )
-TO_UNIT = 2.0**-53
+TO_UNIT = np.float64(2.0**-53)
 SKIPPED, CARRIED = -1, -2
 """Marks in the table of days: the visit is left out; nothing more is made on that day."""
 BY_CHANCE, BY_PRICE, FAR_FIRST, NEAR_FIRST = 4.0, 8.0, 10.0, 11.0
 """Orders in which to put back, as likely as the paper has them: 4, 4, 2 and 1 of 11."""
 
+compiled = njit(cache=True, nogil=True)
+# Put into `search` before it is compiled: each call between compiled functions hands dozens of
+# arrays over one by one, which takes longer to compile than to repeat.
+inlined = njit(nogil=True, inline="always")
 
-@njit(cache=True, nogil=True)
-def uniform(random: NDArray[np.uint64]) -> float:
+
+@compiled
+def uniform(random: NDArray[np.uint64]) -> Any:
     """Draw from [0, 1) by SplitMix64 (Steele, Lea and Flood 2014)."""
     random[0] += STEP
     z = random[0]
     z = (z ^ (z >> BIT_30)) * MIX
     z = (z ^ (z >> BIT_27)) * MIX_MORE
     z ^= z >> BIT_31
-    unit: float = np.float64(z >> BIT_11) * TO_UNIT
-    return unit
+    return np.float64(z >> BIT_11) * TO_UNIT
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def begins_at(m: Model, node: int, arrives: float) -> float:
     """Give when service begins, inf where the last window has closed."""
     for w in range(m.window_from[node], m.window_from[node + 1]):
         if arrives <= m.closes[w]:
-            return max(arrives, m.opens[w])
+            opens: float = m.opens[w]
+            return max(arrives, opens)
     return np.inf
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def refresh(m: Model, s: State, v: int) -> None:
     """Work out legs, times and riding of a vehicle anew."""
     n = s.length[v]
@@ -95,26 +100,7 @@ def refresh(m: Model, s: State, v: int) -> None:
     s.load[v] = load
 
 
-@njit(cache=True, nogil=True)
-def clear(m: Model, s: State) -> None:
-    """Leave every visit out."""
-    s.total[0] = 0.0
-    for v in range(len(m.start)):
-        s.length[v] = 0
-        s.stops[v, 0] = m.start[v]
-        s.stops[v, 1] = m.end[v]
-        s.riding[v] = 0.0
-        refresh(m, s, v)
-    for c in range(len(m.out)):
-        s.is_out[c] = True
-        s.price[c] = m.out[c]
-        s.total[0] += m.out[c]
-        for d in range(m.may.shape[1]):
-            s.by[c, d] = -1
-            s.made[c, d] = -1
-
-
-@njit(cache=True, nogil=True)
+@inlined
 def copy_vehicle(a: State, b: State, v: int) -> None:
     """Copy a vehicle's day from state `a` to state `b`."""
     n = a.length[v]
@@ -128,7 +114,7 @@ def copy_vehicle(a: State, b: State, v: int) -> None:
     b.load[v] = a.load[v]
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def copy_customer(a: State, b: State, c: int) -> None:
     """Copy on which days a customer is visited, and by which vehicles."""
     for d in range(a.by.shape[1]):
@@ -138,7 +124,7 @@ def copy_customer(a: State, b: State, c: int) -> None:
     b.price[c] = a.price[c]
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def copy_all(a: State, b: State) -> None:
     """Copy a whole state."""
     for v in range(len(a.length)):
@@ -148,7 +134,7 @@ def copy_all(a: State, b: State) -> None:
     b.total[0] = a.total[0]
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def touch(x: Scratch, v: int) -> None:
     """Note that a vehicle's day changes in this iteration."""
     if not x.is_touched[v]:
@@ -157,7 +143,7 @@ def touch(x: Scratch, v: int) -> None:
         x.counts[0] += 1
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def take_out(m: Model, s: State, x: Scratch, c: int) -> None:
     """Leave all visits of a customer out; its vehicles are closed up later."""
     for d in range(s.by.shape[1]):
@@ -172,7 +158,7 @@ def take_out(m: Model, s: State, x: Scratch, c: int) -> None:
     x.counts[1] += 1
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def take_string(m: Model, s: State, x: Scratch, v: int, c: int) -> None:
     """Take a string of visits out that holds customer `c`, whole or with a gap in its middle."""
     n = s.length[v]
@@ -200,7 +186,7 @@ def take_string(m: Model, s: State, x: Scratch, v: int, c: int) -> None:
             take_out(m, s, x, other)
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def close_up(m: Model, s: State, x: Scratch) -> None:
     """Close the gaps in the touched vehicles' days."""
     for i in range(x.counts[0]):
@@ -216,7 +202,7 @@ def close_up(m: Model, s: State, x: Scratch) -> None:
         refresh(m, s, v)
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def ruin(m: Model, s: State, x: Scratch) -> None:
     """Take strings out of days near each other."""
     n = len(m.out)
@@ -250,7 +236,7 @@ def ruin(m: Model, s: State, x: Scratch) -> None:
     close_up(m, s, x)
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def best_on_day(m: Model, s: State, x: Scratch, c: int, d: int) -> None:
     """Find the cheapest place for a visit on a day; what it costs may be inf."""
     best = np.inf
@@ -287,7 +273,7 @@ def best_on_day(m: Model, s: State, x: Scratch, c: int, d: int) -> None:
     x.best[d] = best
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def choose_pattern(m: Model, x: Scratch, c: int) -> bool:
     """Choose the pattern whose days are cheapest together; False: staying out is cheaper."""
     cheapest = m.out[c]
@@ -305,7 +291,7 @@ def choose_pattern(m: Model, x: Scratch, c: int) -> bool:
     return chosen != 0
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def choose_days(m: Model, x: Scratch, c: int) -> bool:
     """
     Put a customer's visits on days by dynamic programming; False: staying out is cheaper.
@@ -350,7 +336,7 @@ def choose_days(m: Model, x: Scratch, c: int) -> bool:
     return found
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def put_in(m: Model, s: State, x: Scratch, c: int) -> None:
     """Make the visits of a customer on the chosen days."""
     price = 0.0
@@ -378,7 +364,7 @@ def put_in(m: Model, s: State, x: Scratch, c: int) -> None:
     s.price[c] = price
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def sort(x: Scratch) -> None:
     """Sort the removed by their keys: they are few, and numpy's sort takes seconds to compile."""
     for i in range(1, x.counts[1]):
@@ -392,7 +378,7 @@ def sort(x: Scratch) -> None:
         x.removed[j] = c
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def also_try(s: State, x: Scratch) -> None:
     """Add some of those who were out before to those who were taken out now."""
     n = len(s.is_out)
@@ -411,7 +397,7 @@ def also_try(s: State, x: Scratch) -> None:
         s.is_out[x.removed[i]] = True
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def order(m: Model, x: Scratch) -> None:
     """Put the removed in one of the paper's orders."""
     draw = uniform(x.random) * NEAR_FIRST
@@ -429,7 +415,7 @@ def order(m: Model, x: Scratch) -> None:
     sort(x)
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def recreate(m: Model, s: State, x: Scratch) -> None:
     """Put back what is out, each where it costs least, now and then blinking."""
     also_try(s, x)
@@ -448,7 +434,7 @@ def recreate(m: Model, s: State, x: Scratch) -> None:
             put_in(m, s, x, c)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def search(
     m: Model,
     now: State,

@@ -126,23 +126,28 @@ def packed(model: Model) -> Model:
 
 
 def empty_state(model: Model) -> State:
-    """Make room for a solution; `sisr_kernel.clear` fills it in."""
+    """Make a solution in which every visit is left out."""
     n, n_days = model.may.shape
     n_vehicles = len(model.start)
     shape = (n_vehicles, n + 2)
+    stops, leg = np.zeros(shape, np.int32), np.zeros(shape)
+    departs, latest = np.zeros(shape), np.zeros(shape)
+    stops[:, 0], stops[:, 1] = model.start, model.end
+    leg[:, 1] = model.cost[model.start, model.end]
+    departs[:, 0], latest[:, 1] = model.leaves, model.returns
     return State(
-        stops=np.zeros(shape, np.int32),
+        stops=stops,
         length=np.zeros(n_vehicles, np.int64),
-        leg=np.zeros(shape),
-        departs=np.zeros(shape),
-        latest=np.zeros(shape),
-        riding=np.zeros(n_vehicles),
+        leg=leg,
+        departs=departs,
+        latest=latest,
+        riding=leg[:, 1].copy(),
         load=np.zeros(n_vehicles),
         by=np.full((n, n_days), -1, np.int32),
         made=np.full((n, n_days), -1, np.int32),
         is_out=np.ones(n, np.bool_),
-        price=np.zeros(n),
-        total=np.zeros(1),
+        price=model.out.copy(),
+        total=np.array([leg[:, 1].sum() + model.out.sum()]),
     )
 
 
