@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outreach.model import TimeWindow
 from outreach.routing.plan import PlanParams, plan_visits
 from outreach.routing.problem import Circuit, Lodging, Problem, Team
+from outreach.routing.solvers.layered import LayeredSolver
+from outreach.routing.solvers.periodic import PeriodicSolver
 from outreach.units import HOUR_S
 from tests.routing.problems import Road, need, problem, shift, worker
 from tests.routing.verdict import assert_sound
 
+if TYPE_CHECKING:
+    from outreach.routing.solvers.protocol import Solver
+
+SOLVERS: list[Solver] = [LayeredSolver(), PeriodicSolver()]
 DAYS = st.lists(st.integers(0, 6), min_size=0, max_size=7, unique=True).map(sorted).map(tuple)
 
 
@@ -85,21 +94,23 @@ def problems(draw: st.DrawFn) -> Problem:
     )
 
 
+@pytest.mark.parametrize("solver", SOLVERS, ids=lambda s: type(s).__name__)
 @settings(max_examples=60, deadline=None)
 @given(world=problems())
-def test_every_plan_passes_the_audit(world: Problem) -> None:
+def test_every_plan_passes_the_audit(solver: Solver, world: Problem) -> None:
     """Served or lost, exactly once, no rule broken."""
-    plan = plan_visits(world, params=PlanParams(iterations=20))
+    plan = plan_visits(world, params=PlanParams(iterations=20), solver=solver)
     assert_sound(world, plan)
     served = sum(s.visit_id is not None for r in plan.day_routes for s in r.stops)
     assert served + len(plan.unserved) == len(world.visit)
 
 
+@pytest.mark.parametrize("solver", SOLVERS, ids=lambda s: type(s).__name__)
 @settings(max_examples=20, deadline=None)
 @given(world=problems())
-def test_nothing_that_fits_is_left_out(world: Problem) -> None:
+def test_nothing_that_fits_is_left_out(solver: Solver, world: Problem) -> None:
     """Who is left out lacks at least a minute, a day, a skill or a colleague."""
-    plan = plan_visits(world, params=PlanParams(iterations=20))
+    plan = plan_visits(world, params=PlanParams(iterations=20), solver=solver)
     for loss in plan.unserved:
         if loss.reason == "no_time":
             assert int(str(loss.detail.values["minutes"])) >= 1

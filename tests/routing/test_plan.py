@@ -9,20 +9,39 @@ import pytest
 from outreach.errors import InfeasibleError
 from outreach.model import Plan, TimeWindow
 from outreach.routing.plan import PlanParams, plan_visits
+from outreach.routing.solvers.layered import LayeredSolver
+from outreach.routing.solvers.periodic import PeriodicSolver
 from outreach.units import HOUR_S
 from tests.routing.problems import Road, circuit_world, need, problem, worker
 from tests.routing.verdict import assert_sound
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from outreach.routing.problem import Problem
+    from outreach.routing.solvers.protocol import Solver
+
+    Planner = Callable[[Problem], Plan]
 
 QUICK = PlanParams(iterations=100, seed=1)
 
 
-def plan(world: Problem) -> Plan:
-    """Plan quickly, and let the audit find nothing."""
-    made = plan_visits(world, params=QUICK)
-    assert_sound(world, made)
+@pytest.fixture(params=[LayeredSolver(), PeriodicSolver()], ids=lambda s: type(s).__name__)
+def solver(request: pytest.FixtureRequest) -> Solver:
+    """Give each solver in turn."""
+    chosen: Solver = request.param
+    return chosen
+
+
+@pytest.fixture
+def plan(solver: Solver) -> Planner:
+    """Give a function that plans quickly, and lets the audit find nothing."""
+
+    def made(world: Problem) -> Plan:
+        answer = plan_visits(world, params=QUICK, solver=solver)
+        assert_sound(world, answer)
+        return answer
+
     return made
 
 
@@ -31,7 +50,7 @@ def reasons(made: Plan) -> dict[str, str]:
     return {str(loss.visit_id): loss.reason for loss in made.unserved}
 
 
-def test_nobody_appears_at_a_lodging_without_having_ridden_there() -> None:
+def test_nobody_appears_at_a_lodging_without_having_ridden_there(plan: Planner) -> None:
     """Villages at 50, 60, 70, 80 km, a lodging at 60: out and back is 160 km, and never 100."""
     made = plan(circuit_world({"v50": 50.0, "v60": 60.0, "v70": 70.0, "v80": 80.0}, {"inn": 60.0}))
     assert dict(made.totals)["all"].distance_m == pytest.approx(160_000)
@@ -39,19 +58,19 @@ def test_nobody_appears_at_a_lodging_without_having_ridden_there() -> None:
     assert made.day_routes[0].sleeps_at == made.day_routes[1].starts_from == "inn"
 
 
-def test_an_empty_day_of_a_circuit_is_still_ridden() -> None:
+def test_an_empty_day_of_a_circuit_is_still_ridden(plan: Planner) -> None:
     """With one village beside the base the team still rides to its lodging and back."""
     made = plan(circuit_world({"v": 1.0}, {"inn": 30.0}))
     assert dict(made.totals)["all"].distance_m == pytest.approx(60_000)
 
 
-def test_the_nearer_lodging_is_chosen() -> None:
+def test_the_nearer_lodging_is_chosen(plan: Planner) -> None:
     """Of two lodgings the one among the villages saves the way back."""
     made = plan(circuit_world({"v": 60.0, "w": 62.0}, {"far": 100.0, "near": 61.0}))
     assert made.day_routes[0].sleeps_at == "near"
 
 
-def test_three_meetings_fall_on_three_days() -> None:
+def test_three_meetings_fall_on_three_days(plan: Planner) -> None:
     """Three visits a week from Monday to Thursday are on three different days."""
     days = (0, 1, 2, 3)
     made = plan(circuit_world({"v": 50.0}, {"inn": 50.0}, n_days=4, visits=(days,) * 3))
@@ -59,19 +78,19 @@ def test_three_meetings_fall_on_three_days() -> None:
     assert len(served) == len(set(served)) == 3
 
 
-def test_a_circuit_without_enough_beds_says_so() -> None:
+def test_a_circuit_without_enough_beds_says_so(plan: Planner) -> None:
     """Three workers and two beds cannot be planned, and the word names the circuit."""
     with pytest.raises(InfeasibleError, match=r"circuit sad.*3 free beds"):
         plan(circuit_world({"v": 50.0}, {"inn": 50.0}, n_workers=3, beds=2))
 
 
-def test_a_circuit_too_far_for_its_shifts_says_so() -> None:
+def test_a_circuit_too_far_for_its_shifts_says_so(plan: Planner) -> None:
     """A lodging 500 km away cannot be reached within a shift."""
     with pytest.raises(InfeasibleError, match="sad"):
         plan(circuit_world({"v": 500.0}, {"inn": 500.0}))
 
 
-def test_the_worker_whom_the_child_knows_goes() -> None:
+def test_the_worker_whom_the_child_knows_goes(plan: Planner) -> None:
     """Of two workers at one base the known one is sent."""
     world = problem(
         Road({"base": 0.0, "a": 5.0}),
@@ -82,7 +101,7 @@ def test_the_worker_whom_the_child_knows_goes() -> None:
     assert route.worker_ids == ("u",)
 
 
-def test_a_new_face_is_better_than_no_visit() -> None:
+def test_a_new_face_is_better_than_no_visit(plan: Planner) -> None:
     """What the known worker has no time for goes to a colleague with room."""
     cases = tuple(need(f"c{i}", known_worker_id="u", service_s=7 * HOUR_S) for i in range(4))
     road = Road({"base": 0.0, **{c.id: 1.0 for c in cases}})
@@ -91,7 +110,7 @@ def test_a_new_face_is_better_than_no_visit() -> None:
     assert {w for r in made.day_routes for w in r.worker_ids} == {"u", "w"}
 
 
-def test_who_matters_more_is_served_first() -> None:
+def test_who_matters_more_is_served_first(plan: Planner) -> None:
     """With room for one of two, the higher priority is seen and the other has a reason."""
     cases = (
         need("high", service_s=5 * HOUR_S, priority=3, days=((0,),)),
@@ -104,7 +123,7 @@ def test_who_matters_more_is_served_first() -> None:
     assert made.unserved[0].detail.values["minutes"] == 135
 
 
-def test_a_deadline_goes_before_priority() -> None:
+def test_a_deadline_goes_before_priority(plan: Planner) -> None:
     """A first contact due today is kept before a case of higher priority."""
     cases = (
         need("due", service_s=5 * HOUR_S, deadline_day=0, days=((0, 1),)),
@@ -130,14 +149,14 @@ def test_a_deadline_goes_before_priority() -> None:
         (need("a", days=((0,), (0,))), "gap"),
     ],
 )
-def test_every_reason_is_found_by_testing(requirement: object, reason: str) -> None:
+def test_every_reason_is_found_by_testing(plan: Planner, requirement: object, reason: str) -> None:
     """Each thing that can bind is named by its own reason."""
     assert isinstance(requirement, type(need("a")))
     world = problem(Road({"base": 0.0, "a": 5.0}), (requirement,), (worker(),))
     assert reason in reasons(plan(world)).values()
 
 
-def test_the_gap_between_two_meetings_is_kept() -> None:
+def test_the_gap_between_two_meetings_is_kept(plan: Planner) -> None:
     """Twice a week with three days between: Monday or Tuesday, and three days later."""
     world = problem(
         Road({"base": 0.0, "a": 5.0}),
@@ -148,26 +167,28 @@ def test_the_gap_between_two_meetings_is_kept() -> None:
     assert second - first >= 3
 
 
-def test_equal_input_seed_and_iterations_make_the_same_plan() -> None:
+def test_equal_input_seed_and_iterations_make_the_same_plan(solver: Solver) -> None:
     """Two runs agree in everything."""
     km = {f"c{i}": float(7 * i % 23 - 11) for i in range(20)}
     world = problem(
         Road({"base": 0.0, **km}), tuple(need(c) for c in km), (worker("u"), worker("w"))
     )
-    assert plan_visits(world, params=QUICK) == plan_visits(world, params=QUICK)
+    assert plan_visits(world, params=QUICK, solver=solver) == plan_visits(
+        world, params=QUICK, solver=solver
+    )
 
 
-def test_a_budget_that_does_not_suffice_is_told() -> None:
+def test_a_budget_that_does_not_suffice_is_told(solver: Solver) -> None:
     """Ten kilometres at Rp 300 are more than Rp 1,000, and the plan says so."""
     import dataclasses
 
     world = problem(Road({"base": 0.0, "a": 5.0}), (need("a"),), (worker(),))
     poor = dataclasses.replace(world, budget_idr={"w": 1000})
-    (notice,) = plan_visits(poor, params=QUICK).notices
+    (notice,) = plan_visits(poor, params=QUICK, solver=solver).notices
     assert notice.values["cost"] == 3000
 
 
-def test_every_trip_of_a_circuit_makes_its_own_visits() -> None:
+def test_every_trip_of_a_circuit_makes_its_own_visits(plan: Planner) -> None:
     """Two trips, two meetings with each child: one on each trip, and the gap kept between."""
     from outreach.routing.problem import Circuit, Lodging, Team
     from tests.routing.problems import shift
@@ -201,7 +222,7 @@ def test_every_trip_of_a_circuit_makes_its_own_visits() -> None:
     assert [place for place, _ in days] == ["a", "a", "b", "b"]
 
 
-def test_a_deadline_that_cannot_be_kept_is_told() -> None:
+def test_a_deadline_that_cannot_be_kept_is_told(plan: Planner) -> None:
     """Due on Monday, and nobody works before Tuesday: the visit is made and the plan says so."""
     late = need("a", deadline_day=0)
     made = plan(problem(Road({"base": 0.0, "a": 5.0}), (late,), (worker(days=(1, 2)),)))
@@ -210,7 +231,7 @@ def test_a_deadline_that_cannot_be_kept_is_told() -> None:
     assert notice.values["visits"] == "a/1"
 
 
-def test_progress_moves_from_0_to_1_and_never_back() -> None:
+def test_progress_moves_from_0_to_1_and_never_back(solver: Solver) -> None:
     """A bar that jumps back would be a lie."""
     told: list[float] = []
     km = {f"c{i}": float(i) for i in range(30)}
@@ -220,6 +241,7 @@ def test_progress_moves_from_0_to_1_and_never_back() -> None:
     plan_visits(
         world,
         params=PlanParams(time_limit_s=1.0),
+        solver=solver,
         progress=lambda _stage, done, _total: told.append(done),
     )
     assert told == sorted(told)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from outreach.routing.insertion import Days, cheapest_insertion
 from outreach.routing.schedule import Route
+from outreach.routing.solvers.days import check_bare_rides
 from outreach.routing.solvers.nights import choose_nights
 from outreach.routing.solvers.patterns import day_patterns
 
@@ -132,6 +133,29 @@ def sleep(
         beds[lodging_id, day] -= len(team.worker_ids)
     sleeps = (team.base_id, *nights.lodging_ids, team.base_id)
     return {day: (sleeps[i], sleeps[i + 1]) for i, day in enumerate(circuit.days)}, nights
+
+
+def sleep_all(problem: Problem, beds: dict[tuple[str, int], int], *, seed: int) -> dict[str, Ends]:
+    """
+    Choose where every circuit sleeps that has something to do.
+
+    Raises
+    ------
+    InfeasibleError
+        When on some night no lodging has beds, or a day cannot be ridden even without a visit.
+    """
+    cases = assign(problem)
+    circuits: dict[str, Ends] = {}
+    day_of: dict[str, int] = {}
+    for team in problem.teams:
+        if team.circuit_id is None or not cases[team.id]:
+            continue
+        requirements = [apart(problem, r, day_of) for r in cases[team.id]]
+        ends, nights = sleep(problem, team, requirements, beds, seed=seed)
+        check_bare_rides(problem, team, ends)
+        circuits[team.id] = ends
+        day_of.update(nights.day_of)
+    return circuits
 
 
 def insert_unserved(problem: Problem, draft: Draft) -> None:

@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from outreach.progress import SILENT, Progress
-from outreach.routing.solvers.days import check_bare_rides
-from outreach.routing.solvers.drafts import Draft, all_beds, apart, assign, insert_unserved, sleep
+from outreach.routing.solvers.drafts import Draft, all_beds, insert_unserved, sleep_all
 from outreach.routing.solvers.protocol import Solution
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ class PeriodicSolver:
     ) -> Solution:
         """Find a good solution that keeps every hard rule; see `protocol.Solver`."""
         draft = Draft(beds=all_beds(problem))
-        circuits = _circuits(problem, draft, seed)
+        circuits = sleep_all(problem, draft.beds, seed=seed)
         _search(problem, draft, circuits, limit, seed, progress)
         insert_unserved(problem, draft)
         progress("plan", 1.0, 1.0)
@@ -44,21 +43,6 @@ class PeriodicSolver:
         )
         logger.info("planned %d of %d visits", len(solution.served), len(problem.visit))
         return solution
-
-
-def _circuits(problem: Problem, draft: Draft, seed: int) -> dict[str, Ends]:
-    cases = assign(problem)
-    circuits: dict[str, Ends] = {}
-    day_of: dict[str, int] = {}
-    for team in problem.teams:
-        if team.circuit_id is None or not cases[team.id]:
-            continue
-        requirements = [apart(problem, r, day_of) for r in cases[team.id]]
-        ends, nights = sleep(problem, team, requirements, draft.beds, seed=seed)
-        check_bare_rides(problem, team, ends)
-        circuits[team.id] = ends
-        day_of.update(nights.day_of)
-    return circuits
 
 
 def _search(

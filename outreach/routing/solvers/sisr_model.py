@@ -166,8 +166,8 @@ def scratch(model: Model, seed: tuple[int, int]) -> Scratch:
         vehicle=np.zeros(n_days, np.int64),
         position=np.zeros(n_days, np.int64),
         chosen=np.zeros(n_days, np.int64),
-        table=np.zeros((most_visits, n_days)),
-        came_from=np.zeros((most_visits, n_days), np.int64),
+        table=np.zeros((most_visits, n_days + 1)),
+        came_from=np.zeros((most_visits, n_days + 1), np.int64),
         counts=np.zeros(2, np.int64),
         random=np.random.SeedSequence(seed).generate_state(1, np.uint64).astype(np.uint64),
     )
