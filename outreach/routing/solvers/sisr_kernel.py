@@ -159,15 +159,13 @@ def take_out(m: Model, s: State, x: Scratch, c: int) -> None:
 
 
 @inlined
-def take_string(m: Model, s: State, x: Scratch, v: int, c: int) -> None:
+def take_string(m: Model, s: State, x: Scratch, v: int, c: int, longest: float) -> None:
     """Take a string of visits out that holds customer `c`, whole or with a gap in its middle."""
     n = s.length[v]
     at = 1
     while s.stops[v, at] != c:
         at += 1
-    most = min(float(n), x.key[0])
-    take = int(uniform(x.random) * most) + 1
-    take = min(take, n)
+    take = min(n, int(uniform(x.random) * min(float(n), longest)) + 1)
     keep = 0
     if take > 1 and take < n and uniform(x.random) < SPLIT:
         keep = 1
@@ -212,11 +210,8 @@ def ruin(m: Model, s: State, x: Scratch) -> None:
         x.is_ruined[v] = False
         visits += s.length[v]
         used += s.length[v] > 0
-    if used == 0:
-        return
-    longest = min(float(LONGEST_STRING), visits / used)
+    longest = min(float(LONGEST_STRING), visits / max(1, used))
     strings = int(uniform(x.random) * (4.0 * MOST_REMOVED / (1.0 + longest) - 1.0)) + 1
-    x.key[0] = longest
     seed = int(uniform(x.random) * n)
     n_days = s.by.shape[1]
     for i in range(n):
@@ -228,7 +223,7 @@ def ruin(m: Model, s: State, x: Scratch) -> None:
             v = s.by[c, (j + offset) % n_days]
             if v >= 0 and not x.is_ruined[v]:
                 x.is_ruined[v] = True
-                take_string(m, s, x, v, c)
+                take_string(m, s, x, v, c, longest)
                 strings -= 1
                 break
         if strings == 0:
@@ -365,10 +360,34 @@ def put_in(m: Model, s: State, x: Scratch, c: int) -> None:
 
 
 @inlined
-def sort(x: Scratch) -> None:
-    """Sort the removed by their keys: they are few, and numpy's sort takes seconds to compile."""
-    for i in range(1, x.counts[1]):
-        key, c = x.key[i], x.removed[i]
+def also_try(s: State, x: Scratch) -> None:
+    """Let some of those who are out already be put in with those whom the ruin takes out."""
+    n = len(s.is_out)
+    offset = int(uniform(x.random) * n)
+    for i in range(n):
+        if x.counts[1] == MOST_OUT_TRIED:
+            break
+        c = (i + offset) % n
+        if s.is_out[c]:
+            x.removed[x.counts[1]] = c
+            x.counts[1] += 1
+
+
+@inlined
+def order(m: Model, x: Scratch) -> None:
+    """Sort those to put in by one of the paper's keys; numpy's sort takes long to compile."""
+    draw = uniform(x.random) * NEAR_FIRST
+    home = m.start[0]
+    for i in range(x.counts[1]):
+        c = x.removed[i]
+        if draw < BY_CHANCE:
+            key = float(uniform(x.random))
+        elif draw < BY_PRICE:
+            key = -m.out[c]
+        elif draw < FAR_FIRST:
+            key = -m.cost[home, c]
+        else:
+            key = m.cost[home, c]
         j = i
         while j > 0 and x.key[j - 1] > key:
             x.key[j] = x.key[j - 1]
@@ -379,46 +398,8 @@ def sort(x: Scratch) -> None:
 
 
 @inlined
-def also_try(s: State, x: Scratch) -> None:
-    """Add some of those who were out before to those who were taken out now."""
-    n = len(s.is_out)
-    ruined = x.counts[1]
-    for i in range(ruined):
-        s.is_out[x.removed[i]] = False
-    offset = int(uniform(x.random) * n)
-    for i in range(n):
-        if x.counts[1] == ruined + MOST_OUT_TRIED:
-            break
-        c = (i + offset) % n
-        if s.is_out[c]:
-            x.removed[x.counts[1]] = c
-            x.counts[1] += 1
-    for i in range(ruined):
-        s.is_out[x.removed[i]] = True
-
-
-@inlined
-def order(m: Model, x: Scratch) -> None:
-    """Put the removed in one of the paper's orders."""
-    draw = uniform(x.random) * NEAR_FIRST
-    home = m.start[0]
-    for i in range(x.counts[1]):
-        c = x.removed[i]
-        if draw < BY_CHANCE:
-            x.key[i] = uniform(x.random)
-        elif draw < BY_PRICE:
-            x.key[i] = -m.out[c]
-        elif draw < FAR_FIRST:
-            x.key[i] = -m.cost[home, c]
-        else:
-            x.key[i] = m.cost[home, c]
-    sort(x)
-
-
-@inlined
 def recreate(m: Model, s: State, x: Scratch) -> None:
     """Put back what is out, each where it costs least, now and then blinking."""
-    also_try(s, x)
     order(m, x)
     for i in range(x.counts[1]):
         c = x.removed[i]
@@ -451,26 +432,17 @@ def search(
     for _ in range(iterations):
         x.counts[0] = 0
         x.counts[1] = 0
+        also_try(now, x)
         ruin(m, now, x)
         recreate(m, now, x)
         limit = kept.total[0] - temperature * math.log(1.0 - uniform(x.random))
-        is_better = now.total[0] < limit
+        good, bad = (now, kept) if now.total[0] < limit else (kept, now)
         for i in range(x.counts[0]):
-            v = x.touched[i]
-            x.is_touched[v] = False
-            if is_better:
-                copy_vehicle(now, kept, v)
-            else:
-                copy_vehicle(kept, now, v)
+            x.is_touched[x.touched[i]] = False
+            copy_vehicle(good, bad, x.touched[i])
         for i in range(x.counts[1]):
-            if is_better:
-                copy_customer(now, kept, x.removed[i])
-            else:
-                copy_customer(kept, now, x.removed[i])
-        if is_better:
-            kept.total[0] = now.total[0]
-        else:
-            now.total[0] = kept.total[0]
+            copy_customer(good, bad, x.removed[i])
+        bad.total[0] = good.total[0]
         if now.total[0] < best.total[0] - 1e-9:
             copy_all(now, best)
         temperature *= cooling
