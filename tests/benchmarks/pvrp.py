@@ -143,6 +143,7 @@ def read(file: Path) -> Instance:
         day_from=np.arange(n_days + 1) * n_vehicles,
         face=np.zeros((n, 1)),
         out=out,
+        worth=out,
         pattern_from=np.cumsum([0, *map(len, masks)]),
         patterns=np.array([mask for own in masks for mask in own], np.int64),
         visit_from=np.zeros(n + 1, np.int64),

@@ -101,6 +101,7 @@ def read(file: Path) -> Model:
         day_from=np.array([0, n_vehicles]),
         face=np.zeros((n, 1)),
         out=np.full(n, 10 * cost.max()),
+        worth=table[:n, 3],
         pattern_from=np.arange(n + 1),
         patterns=np.ones(n, np.int64),
         visit_from=np.zeros(n + 1, np.int64),

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from outreach.routing.solvers.sisr_model import State
 
 
+TYPICAL_RIDE_S = 900
+"""Stands for what a visit's way costs, before its neighbours are known."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vehicle:
     """One team on one day, between where it starts and where it sleeps."""
@@ -76,6 +80,8 @@ def model_of(problem: Problem, vehicles: Sequence[Vehicle]) -> Model:
     teams = {team.id: i for i, team in enumerate(problem.teams)}
     days = np.array([v.shift.day for v in vehicles])
     midnight = days * DAY_S
+    out = np.array([skip[a:b].sum() for a, b in pairwise(visit_from)])
+    needs_s = [len(r.visits) * (r.service_s + TYPICAL_RIDE_S) for r in requirements]
     return Model(
         cost=cost,
         back=cost.T,
@@ -95,7 +101,9 @@ def model_of(problem: Problem, vehicles: Sequence[Vehicle]) -> Model:
         kind=np.arange(len(vehicles)),
         day_from=np.searchsorted(days, np.arange(n_days + 1)),
         face=np.array([[_face(problem, t, r) for t in problem.teams] for r in requirements]),
-        out=np.array([skip[a:b].sum() for a, b in pairwise(visit_from)]),
+        out=out,
+        # Where not all can be served, what counts is how much an hour is worth.
+        worth=out / np.maximum(1, needs_s),
         pattern_from=np.zeros(n + 1, np.int64),
         patterns=np.zeros(0, np.int64),
         visit_from=visit_from,

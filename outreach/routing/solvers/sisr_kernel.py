@@ -35,7 +35,7 @@ STEP, MIX, MIX_MORE = (
 TO_UNIT = np.float64(2.0**-53)
 SKIPPED, CARRIED = -1, -2
 """Marks in the table of days: the visit is left out; nothing more is made on that day."""
-BY_CHANCE, BY_PRICE, FAR_FIRST, NEAR_FIRST = 4.0, 8.0, 10.0, 11.0
+BY_CHANCE, BY_WORTH, FAR_FIRST, NEAR_FIRST = 4.0, 8.0, 10.0, 11.0
 """Orders in which to put back, as likely as the paper has them: 4, 4, 2 and 1 of 11."""
 
 compiled = njit(cache=True, nogil=True)
@@ -382,8 +382,8 @@ def order(m: Model, x: Scratch) -> None:
         c = x.removed[i]
         if draw < BY_CHANCE:
             key = float(uniform(x.random))
-        elif draw < BY_PRICE:
-            key = -m.out[c]
+        elif draw < BY_WORTH:
+            key = -m.worth[c]
         elif draw < FAR_FIRST:
             key = -m.cost[home, c]
         else:

@@ -39,6 +39,8 @@ class Model(NamedTuple):
         Customer × team: what a visit by that team costs on top of the riding, inf: may not.
     out
         By customer: what leaving all its visits out costs.
+    worth
+        By customer: where the order of putting back goes by worth, the most comes first.
     pattern_from, patterns
         Bit masks of the days that serve a customer together. A customer without any has its
         visits put on days by `visit_from`, `gap`, `on_day` and `skip` instead.
@@ -68,6 +70,7 @@ class Model(NamedTuple):
     day_from: Ints
     face: Floats
     out: Floats
+    worth: Floats
     pattern_from: Ints
     patterns: Ints
     visit_from: Ints
