@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import json
 import math
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,8 +22,8 @@ from tests.benchmarks.checkers import vrptw as vrptw_checker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[3]
 QUICK = Limit(iterations=3_000)
 # id, x, y, service, demand, frequency, combinations: one vehicle, two days, load at most 4.
 SPOTS = (
@@ -142,3 +146,18 @@ def test_progress_reaches_the_end(periodic_file: Path) -> None:
     anneal(pvrp.read(periodic_file).model, limit=QUICK, seed=0, progress=told.append)
     assert told == sorted(told)
     assert told[-1] == 1
+
+
+def test_a_benchmark_prints_its_solution_as_json(periodic_file: Path) -> None:
+    """Who checks a solution reads it from standard output, whole."""
+    command = [sys.executable, "-m", "tests.benchmarks", "pvrp", str(periodic_file)]
+    done = subprocess.run(
+        [*command, "--iterations", "200", "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    printed = json.loads(done.stdout)
+    assert sorted(printed) == ["cost", "days"]
+    assert pvrp_checker.faults(periodic_file, printed["days"], printed["cost"]) == []
