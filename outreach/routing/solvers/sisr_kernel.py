@@ -39,8 +39,8 @@ BY_CHANCE, BY_WORTH, FAR_FIRST, NEAR_FIRST = 4.0, 8.0, 10.0, 11.0
 """Orders in which to put back, as likely as the paper has them: 4, 4, 2 and 1 of 11."""
 
 compiled = njit(cache=True, nogil=True)
-# Put into `search` before it is compiled: each call between compiled functions hands dozens of
-# arrays over one by one, which takes longer to compile than to repeat.
+# Put into the callers before they are compiled: each call between compiled functions hands dozens
+# of arrays over one by one, which takes longer to compile than to repeat.
 inlined = njit(nogil=True, inline="always")
 
 
@@ -200,7 +200,7 @@ def close_up(m: Model, s: State, x: Scratch) -> None:
         refresh(m, s, v)
 
 
-@inlined
+@compiled
 def ruin(m: Model, s: State, x: Scratch) -> None:
     """Take strings out of days near each other."""
     n = len(m.out)
@@ -397,7 +397,7 @@ def order(m: Model, x: Scratch) -> None:
         x.removed[j] = c
 
 
-@inlined
+@compiled
 def recreate(m: Model, s: State, x: Scratch) -> None:
     """Put back what is out, each where it costs least, now and then blinking."""
     order(m, x)
