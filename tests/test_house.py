@@ -73,6 +73,9 @@ def test_every_file_of_the_package_is_installed() -> None:
     missing = {
         str(path.relative_to(package))
         for path in package.rglob("*")
-        if path.is_file() and path.suffix not in {".py", ".pyc"} and path not in installed
+        if path.is_file()
+        and path.suffix != ".py"
+        and path.parent.name != "__pycache__"
+        and path not in installed
     }
     assert missing == set()
