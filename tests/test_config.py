@@ -98,6 +98,15 @@ time_limit = "soon"
         assert word in message, word
 
 
+def test_an_unknown_solver_is_told_with_the_known_ones(tmp_path: Path) -> None:
+    """A slip in the solver's name is no traceback."""
+    folder = town_project(tmp_path)
+    with (folder / "outreach.toml").open("a", encoding="utf-8") as file:
+        file.write('solver = "oracle"\n')
+    with pytest.raises(ConfigError, match="layered, periodic"):
+        read_config(folder)
+
+
 def test_what_is_no_toml_is_told_with_its_line(tmp_path: Path) -> None:
     """The parser's line number reaches the user."""
     (tmp_path / "outreach.toml").write_text("[project\n", encoding="utf-8")

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+SOLVERS = ("layered", "periodic")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanParams:
@@ -40,17 +42,27 @@ class PlanParams:
         Iterations of search; with them, equal input and seed give the same plan, byte for byte.
     seed
         Seed of the random numbers.
+    solver
+        ``"layered"`` plans team by team with PyVRP; ``"periodic"`` searches all teams and days
+        at once, better over several weeks, and compiles itself at its first use.
     """
 
     time_limit_s: float = 30.0
     iterations: int | None = None
     seed: int = 0
+    solver: str = "layered"
 
     def __post_init__(self) -> None:
         if self.time_limit_s <= 0 or (self.iterations is not None and self.iterations < 1):
             raise ConfigError("the plan's time limit and iterations must be positive")
         if self.seed < 0:
             raise ConfigError("the seed must not be negative")
+        if self.solver not in SOLVERS:
+            raise ConfigError(
+                "there is no solver '%(solver)s'; choose %(known)s",
+                solver=self.solver,
+                known=", ".join(SOLVERS),
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +104,7 @@ def plan_visits(
     params = params or PlanParams()
     losses = losses or Losses()
     limit = Limit(time_s=params.time_limit_s, iterations=params.iterations)
-    solution = (solver or LayeredSolver()).solve(
+    solution = (solver or _solver(params.solver)).solve(
         problem, limit=limit, seed=params.seed, progress=progress
     )
     routes = tuple(_day_route(problem, route) for route in solution.routes)
@@ -119,6 +131,15 @@ def plan_visits(
         totals=totals,
         notices=(*notices, *_after_deadline(problem, routes), *_over_budget(problem, totals)),
     )
+
+
+def _solver(name: str) -> Solver:
+    if name == "periodic":
+        # It brings a compiler along, which nobody waits for who does not ask.
+        from outreach.routing.solvers.periodic import PeriodicSolver
+
+        return PeriodicSolver()
+    return LayeredSolver()
 
 
 def _day_route(problem: Problem, route: Route) -> DayRoute:

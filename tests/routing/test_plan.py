@@ -8,7 +8,7 @@ import pytest
 
 from outreach.errors import InfeasibleError
 from outreach.model import Plan, TimeWindow
-from outreach.routing.plan import PlanParams, plan_visits
+from outreach.routing.plan import SOLVERS, PlanParams, plan_visits
 from outreach.routing.solvers.layered import LayeredSolver
 from outreach.routing.solvers.periodic import PeriodicSolver
 from outreach.units import HOUR_S
@@ -249,7 +249,7 @@ def test_progress_moves_from_0_to_1_and_never_back(solver: Solver) -> None:
     assert told[-1] == 1
 
 
-def test_a_deadline_goes_before_the_worker_whom_the_child_knows() -> None:
+def test_a_deadline_goes_before_the_worker_whom_the_child_knows(plan: Planner) -> None:
     """The known worker is in town on Friday only, the first contact is due on Tuesday."""
     world = problem(
         Road({"base": 0.0, "a": 5.0}),
@@ -259,3 +259,11 @@ def test_a_deadline_goes_before_the_worker_whom_the_child_knows() -> None:
     (route,) = plan(world).day_routes
     assert route.worker_ids == ("w",)
     assert route.day <= 1
+
+
+def test_the_solver_is_chosen_by_name() -> None:
+    """Both answer to their names, and plan the one child."""
+    world = problem(Road({"base": 0.0, "a": 5.0}), (need("a"),), (worker(),))
+    for name in SOLVERS:
+        made = plan_visits(world, params=PlanParams(iterations=5, solver=name))
+        assert not made.unserved
