@@ -11,14 +11,18 @@ from outreach.layers.checks import Inspection, frame_of, uphold
 from outreach.layers.columns import fold
 from outreach.layers.places import PLACE_FIELDS, locate, place_columns
 from outreach.layers.tables import read_table, require_columns
-from outreach.layers.times import YEAR_DAYS, check_frequency, read_windows
+from outreach.layers.times import (
+    YEAR_DAYS,
+    check_frequency,
+    read_priorities,
+    read_service_minutes,
+    read_windows,
+)
 from outreach.layers.values import (
     nearest,
     parse_date,
     parse_id,
-    parse_minutes,
     parse_number,
-    parse_priority,
     parse_text,
     parse_weekdays,
     parse_whole,
@@ -227,27 +231,11 @@ def _read_service(
 ) -> dict[str, Sequence[Any]]:
     """Read what a visit takes; the preset says what the row does not."""
     windows = read_windows(inspection)
-    minutes: list[float | None] = inspection.column("service_minutes", parse_minutes, blank=None)
-    priorities: list[float | None] = inspection.column("priority", parse_priority, blank=None)
+    minutes: list[float | None] = read_service_minutes(inspection, blank=None)
+    priorities: list[float | None] = read_priorities(inspection, blank=None)
     needed: list[int | None] = inspection.column("workers_needed", parse_whole, blank=None)
     no_skills: tuple[str, ...] = ()
     skills = inspection.column("skills", parse_words, blank=no_skills)
-    inspection.demand(
-        "service_minutes",
-        minutes,
-        lambda length: 1 <= round(length * MINUTE_S) <= DAY_S,
-        code="impossible-service",
-        what=Message("a visit of '%(value)s' minutes cannot be"),
-        mend=Message("write the length of the visit in minutes, such as 45"),
-    )
-    inspection.demand(
-        "priority",
-        priorities,
-        lambda priority: priority >= 0,
-        code="impossible-priority",
-        what=Message("the priority '%(value)s' is negative"),
-        mend=Message("write a number from 0 up; higher goes first"),
-    )
     inspection.demand(
         "workers_needed",
         needed,

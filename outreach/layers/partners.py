@@ -6,16 +6,18 @@ import logging
 import math
 from typing import TYPE_CHECKING, Any
 
-from outreach.errors import Message
 from outreach.layers.checks import Inspection, frame_of, uphold
 from outreach.layers.places import PLACE_FIELDS, locate, place_columns
 from outreach.layers.tables import read_table, require_columns
-from outreach.layers.times import check_frequency, read_windows
+from outreach.layers.times import (
+    check_frequency,
+    read_priorities,
+    read_service_minutes,
+    read_windows,
+)
 from outreach.layers.values import (
     parse_id,
-    parse_minutes,
     parse_number,
-    parse_priority,
     parse_text,
     parse_weekdays,
 )
@@ -103,24 +105,8 @@ def check_partners(table: Table, *, params: CheckParams, area: Any | None = None
             weekdays=weekdays[row],
             min_gap_days=1,
         )
-    minutes = inspection.column("service_minutes", parse_minutes, blank=DEFAULT_SERVICE_MINUTES)
-    inspection.demand(
-        "service_minutes",
-        minutes,
-        lambda length: 1 <= round(length * MINUTE_S) <= DAY_S,
-        code="impossible-service",
-        what=Message("a visit of '%(value)s' minutes cannot be"),
-        mend=Message("write the length of the visit in minutes, such as 45"),
-    )
-    priorities = inspection.column("priority", parse_priority, blank=DEFAULT_PRIORITY)
-    inspection.demand(
-        "priority",
-        priorities,
-        lambda priority: priority >= 0,
-        code="impossible-priority",
-        what=Message("the priority '%(value)s' is negative"),
-        mend=Message("write a number from 0 up; higher goes first"),
-    )
+    minutes = read_service_minutes(inspection, blank=DEFAULT_SERVICE_MINUTES)
+    priorities = read_priorities(inspection, blank=DEFAULT_PRIORITY)
     columns: dict[str, Sequence[Any]] = {
         "id": ids,
         "label": [label or row_id for label, row_id in zip(labels, ids, strict=True)],

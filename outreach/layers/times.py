@@ -1,13 +1,13 @@
-"""When a place may be visited, and how often: checks that several layers share."""
+"""When, how often, how long and how urgently: what several layers read alike."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from outreach.errors import Message
-from outreach.layers.values import parse_clocks
-from outreach.units import DAY_S, format_clock
+from outreach.layers.values import parse_clocks, parse_minutes, parse_priority
+from outreach.units import DAY_S, MINUTE_S, format_clock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from outreach.layers.checks import Inspection
 
     Windows = tuple[tuple[int, int], ...]
+
+_Blank = TypeVar("_Blank", float, "float | None")
 
 WEEK_DAYS = 7
 YEAR_DAYS = 366
@@ -112,3 +114,31 @@ def check_frequency(
         )
     if what is not None:
         inspection.error(row, blamed or field, "impossible-frequency", what, mend)
+
+
+def read_service_minutes(inspection: Inspection, *, blank: _Blank) -> list[_Blank]:
+    """Read how long a visit lasts: more than nothing, a day at most."""
+    minutes: list[_Blank] = inspection.column("service_minutes", parse_minutes, blank=blank)
+    inspection.demand(
+        "service_minutes",
+        minutes,
+        lambda length: 1 <= round(length * MINUTE_S) <= DAY_S,
+        code="impossible-service",
+        what=Message("a visit of '%(value)s' minutes cannot be"),
+        mend=Message("write the length of the visit in minutes, such as 45"),
+    )
+    return minutes
+
+
+def read_priorities(inspection: Inspection, *, blank: _Blank) -> list[_Blank]:
+    """Read how urgent a visit is."""
+    priorities: list[_Blank] = inspection.column("priority", parse_priority, blank=blank)
+    inspection.demand(
+        "priority",
+        priorities,
+        lambda priority: priority >= 0,
+        code="impossible-priority",
+        what=Message("the priority '%(value)s' is negative"),
+        mend=Message("write a number from 0 up; higher goes first"),
+    )
+    return priorities

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import numpy as np
 from outreach.routing.solvers.protocol import Limit
 from outreach.routing.solvers.sisr import anneal
 from outreach.routing.solvers.sisr_model import Model, neighbours
+from tests.benchmarks import _instances
 from tests.benchmarks.checkers import pvrp as checker
 
 if TYPE_CHECKING:
@@ -51,30 +51,18 @@ class Instance:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the benchmark takes."""
-    parser.add_argument("file", nargs="?", type=Path, help="an instance; all shared ones if none")
-    parser.add_argument("--time-limit", type=float, default=60.0, help="seconds for each")
-    parser.add_argument("--iterations", type=int, help="of each run, instead of seconds")
-    parser.add_argument("--seed", type=int, default=0)
+    _instances.add_arguments(parser, time_limit_s=60.0)
 
 
 def run(args: argparse.Namespace) -> list[dict[str, object]]:
     """Solve one instance, or every shared one, and give the gaps."""
-    files = [args.file] if args.file else sorted(FOLDER.glob("*.txt"))
-    rows = []
-    for file in files:
-        began = time.perf_counter()
-        found = solve(file, args)
-        known = BEST_KNOWN.get(file.stem)
-        rows.append(
-            {
-                "instance": file.stem,
-                "cost": round(found["cost"], 2),
-                "best_known": known,
-                "gap_percent": None if known is None else 100 * (found["cost"] / known - 1),
-                "faults": len(checker.faults(file, found["days"], found["cost"])),
-                "seconds": round(time.perf_counter() - began, 1),
-            }
-        )
+    rows = _instances.gaps(
+        args,
+        FOLDER,
+        BEST_KNOWN,
+        solve,
+        lambda file, found: len(checker.faults(file, found["days"], found["cost"])),
+    )
     gaps = [row["gap_percent"] for row in rows if isinstance(row["gap_percent"], float)]
     if len(gaps) > 1:
         rows.append({"instance": "mean", "gap_percent": sum(gaps) / len(gaps)})

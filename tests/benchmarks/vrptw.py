@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import numpy as np
 from outreach.routing.solvers.protocol import Limit
 from outreach.routing.solvers.sisr import anneal
 from outreach.routing.solvers.sisr_model import Model, neighbours
+from tests.benchmarks import _instances
 from tests.benchmarks.checkers import vrptw as checker
 
 if TYPE_CHECKING:
@@ -24,31 +24,18 @@ WIDTH = 7
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the benchmark takes."""
-    parser.add_argument("file", nargs="?", type=Path, help="an instance; all shared ones if none")
-    parser.add_argument("--time-limit", type=float, default=30.0, help="seconds for each")
-    parser.add_argument("--iterations", type=int, help="of each run, instead of seconds")
-    parser.add_argument("--seed", type=int, default=0)
+    _instances.add_arguments(parser, time_limit_s=30.0)
 
 
 def run(args: argparse.Namespace) -> list[dict[str, object]]:
     """Solve one instance, or every shared one, and give the gaps."""
-    files = [args.file] if args.file else sorted(FOLDER.glob("*.txt"))
-    rows = []
-    for file in files:
-        began = time.perf_counter()
-        found = solve(file, args)
-        known = BEST_KNOWN.get(file.stem)
-        rows.append(
-            {
-                "instance": file.stem,
-                "cost": round(found["cost"], 2),
-                "best_known": known,
-                "gap_percent": None if known is None else 100 * (found["cost"] / known - 1),
-                "faults": len(checker.faults(file, found["routes"], found["cost"])),
-                "seconds": round(time.perf_counter() - began, 1),
-            }
-        )
-    return rows
+    return _instances.gaps(
+        args,
+        FOLDER,
+        BEST_KNOWN,
+        solve,
+        lambda file, found: len(checker.faults(file, found["routes"], found["cost"])),
+    )
 
 
 def document(args: argparse.Namespace) -> dict[str, Any]:
