@@ -88,6 +88,7 @@ class Stop:
     category: str | None = None
     area: str | None = None
     label: str | None = None
+    is_pinned: bool = False
     lon: float
     lat: float
     arrives_s: int
@@ -107,12 +108,23 @@ class Leg:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """A break as it is taken; seconds from `Plan.starts_at`. It may interrupt a leg."""
+
+    break_id: str
+    starts_s: int
+    ends_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DayRoute:
     """
     One team's stops of one day, from where it slept to where it sleeps.
 
     `day` counts from 0 at `Plan.starts_at`. The first stop is `starts_from`, the last
-    `sleeps_at`; `legs[i]` joins `stops[i]` and `stops[i + 1]`.
+    `sleeps_at`; `legs[i]` joins `stops[i]` and `stops[i + 1]`, without the pauses on the way.
+    `circuit_id` is that of a fixed circuit, or names consecutive days with nights away that the
+    planner found.
     """
 
     team_id: str
@@ -123,11 +135,17 @@ class DayRoute:
     sleeps_at: str
     stops: tuple[Stop, ...]
     legs: tuple[Leg, ...]
+    pauses: tuple[Pause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """Sums over the horizon of one worker, or of all."""
+    """
+    Sums over the horizon of one worker, or of all.
+
+    `budget_idr` is what the worker may spend in these days, `available_s` the shifts without
+    their breaks; of all workers both are sums.
+    """
 
     n_visits: int
     riding_s: int
@@ -135,6 +153,49 @@ class Totals:
     distance_m: float
     n_nights: int
     cost_idr: int
+    budget_idr: int | None = None
+    available_s: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """What a plan costs by the published weights, in seconds of riding; the parts add up."""
+
+    broken_promises_s: int
+    missed_deadlines_s: int
+    unserved_s: int
+    broken_continuity_s: int
+    riding_s: int
+    money_s: int
+    unfairness_s: int
+
+    @property
+    def total_s(self) -> int:
+        """The sum that the planner makes as small as it can."""
+        return (
+            self.broken_promises_s
+            + self.missed_deadlines_s
+            + self.unserved_s
+            + self.broken_continuity_s
+            + self.riding_s
+            + self.money_s
+            + self.unfairness_s
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """
+    Who else could be visited with a little more: one hour, or Rp 100,000, for one worker.
+
+    Found by trying, so it is at least this much. `day` is the day of the hour.
+    """
+
+    of: Literal["hour", "rp_100000"]
+    worker_id: str
+    day: int | None = None
+    visit_ids: tuple[str, ...]
+    beneficiary_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +204,8 @@ class Plan:
     Who is where, when, every day; who is left out, and why.
 
     `starts_at` is midnight of day 0, timezone-aware. `totals` is keyed by worker id, and by
-    ``"all"`` for the team-days counted once. `notices` are sentences that every reader of the
+    ``"all"`` for the team-days counted once. `prices` have the one that brings most first.
+    `notices` are sentences that every reader of the
     plan must see (for instance that the roads are synthetic).
     """
 
@@ -159,6 +221,8 @@ class Plan:
     not_due: tuple[NotDue, ...] = ()
     totals: tuple[tuple[str, Totals], ...] = ()
     notices: tuple[Message, ...] = field(default=())
+    score: Score | None = None
+    prices: tuple[Price, ...] = ()
 
     @property
     def losses(self) -> tuple[Loss, ...]:

@@ -194,7 +194,7 @@ def _visit(
     lacking = set(requirement.skills) - set(team.skills)
     if lacking:
         yield _broken("skills", where, "lacks %(skills)s", skills=", ".join(sorted(lacking)))
-    if requirement.circuit_id != team.circuit_id:
+    if requirement.circuit_id not in {None, team.circuit_id}:
         yield _broken("circuit", where, "is made by a team of another circuit")
 
 

@@ -45,6 +45,9 @@ class TravelMatrix:
         when distances are first asked for: finding them takes far longer than durations.
     walk_m
         From each place to the road; shape (n,).
+    n_ferries
+        Crossings by ferry along the fastest paths, or a function as for `distance_m`; None:
+        none; shape (n, n).
     """
 
     def __init__(
@@ -54,11 +57,15 @@ class TravelMatrix:
         duration_s: NDArray[np.float64],
         distance_m: NDArray[np.float64] | Callable[[NDArray[np.int64]], NDArray[np.float64]],
         walk_m: NDArray[np.float64],
+        n_ferries: NDArray[np.float64]
+        | Callable[[NDArray[np.int64]], NDArray[np.float64]]
+        | None = None,
     ) -> None:
         self.ids = ids
         self.duration_s = _read_only(duration_s)
         self.walk_m = _read_only(walk_m)
         self._distance_m = distance_m
+        self._n_ferries = n_ferries
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -69,6 +76,15 @@ class TravelMatrix:
         if callable(self._distance_m):
             return _read_only(self._distance_m(np.arange(len(self))))
         return _read_only(self._distance_m)
+
+    @cached_property
+    def n_ferries(self) -> NDArray[np.float64]:
+        """Crossings by ferry along the fastest paths, counted on first use; shape (n, n)."""
+        if self._n_ferries is None:
+            return _read_only(np.zeros((len(self), len(self))))
+        if callable(self._n_ferries):
+            return _read_only(self._n_ferries(np.arange(len(self))))
+        return _read_only(self._n_ferries)
 
     def subset(self, ids: Sequence[str]) -> TravelMatrix:
         """

@@ -37,19 +37,31 @@ class Visit:
     One required visit of a requirement.
 
     `days` are the days of the horizon on which it may happen (0 is the first). After
-    `deadline_day` (None: no deadline) it may still happen, but the deadline is missed.
+    `deadline_day` (None: no deadline) it may still happen, but the deadline is missed. What is
+    pinned was promised: it stays out only where it cannot be made at all.
     """
 
     id: str
     days: tuple[int, ...]
     deadline_day: int | None = None
     overdue_days: int = 0
+    is_pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A place in an order that the supervisor fixed; of one group lower ranks come first."""
+
+    group: str
+    rank: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requirement:
     """
     What one beneficiary (or partner) needs within the horizon.
+
+    A beneficiary whose visits differ (one of them is pinned) has several of them, with one id.
 
     Parameters
     ----------
@@ -75,6 +87,10 @@ class Requirement:
         The worker whom the child knows.
     circuit_id
         The circuit that makes the visits, where the supervisor fixed one.
+    worker_ids
+        One of these must be there, where the supervisor pinned who goes; empty: anyone.
+    order
+        Where it stands among the visits of its day, where the supervisor fixed that.
     """
 
     id: str
@@ -89,6 +105,8 @@ class Requirement:
     skills: tuple[str, ...] = ()
     known_worker_id: str | None = None
     circuit_id: str | None = None
+    worker_ids: tuple[str, ...] = ()
+    order: Order | None = None
 
     def windows_on(self, day: int) -> tuple[TimeWindow, ...]:
         """When service may begin on `day`, in seconds from the start of the horizon."""
@@ -102,18 +120,52 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """
+    Rest for lunch or prayer; seconds from the start of the horizon.
+
+    It begins from `opens_s` to `closes_s` and lasts `length_s`: before or after a visit or on
+    the way, never within a visit. Whoever is home for good by `closes_s` rests there.
+    """
+
+    id: str
+    opens_s: int
+    closes_s: int
+    length_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
-    """A team's working time on one day; seconds from the start of the horizon."""
+    """
+    A team's working time on one day; seconds from the start of the horizon.
+
+    `breaks` are in the order in which they are taken; each closes before the next one opens.
+    """
 
     day: int
     starts_s: int
     ends_s: int
     max_riding_s: int
+    breaks: tuple[Break, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Night:
+    """Where a team may sleep after `day`: lodgings, and its base where it may be at home."""
+
+    day: int
+    place_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Team:
-    """Workers who travel together; one shift a day at most, in the order of the days."""
+    """
+    Workers who travel together; one shift a day at most, in the order of the days.
+
+    A worker may belong to several teams, but is on the road with one of them a day. `nights`
+    are those that may be spent away; after any other day the team is at its base. Two ride on
+    one motorbike where there are fewer than workers, and all share what the fuel costs.
+    """
 
     id: str
     worker_ids: tuple[str, ...]
@@ -121,10 +173,24 @@ class Team:
     shifts: tuple[Shift, ...]
     skills: frozenset[str] = frozenset()
     circuit_id: str | None = None
+    nights: tuple[Night, ...] = ()
+    n_motorbikes: int | None = None
 
     def shift_on(self, day: int) -> Shift | None:
         """Give the team's shift of `day`, None on a day off."""
         return next((shift for shift in self.shifts if shift.day == day), None)
+
+    def may_sleep_at(self, day: int) -> tuple[str, ...]:
+        """List where the team may sleep after `day`."""
+        found = (night.place_ids for night in self.nights if night.day == day)
+        return next(found, (self.base_id,))
+
+    @property
+    def motorbikes_per_head(self) -> float:
+        """Each worker's share of the fuel of one motorbike."""
+        if self.n_motorbikes is None:
+            return 1.0
+        return self.n_motorbikes / len(self.worker_ids)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,20 +205,30 @@ class Lodging:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circuit:
-    """Day routes of one team over consecutive days, with the nights between them away."""
+    """
+    A trip that the supervisor fixed: one team on consecutive days, the nights between them away.
+
+    All of its days are ridden, or none. Where it may sleep is in the team's `nights`.
+    """
 
     id: str
     team_id: str
     days: tuple[int, ...]
-    lodging_ids: tuple[str, ...]
+    lodging_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostParams:
-    """What moving about costs, in Rupiah."""
+    """
+    What moving about costs, in Rupiah.
+
+    `fuel_idr_per_km` for each motorbike; `ferry_idr` for each person and crossing; the meals for
+    each person and day that begins or ends away from the base, or belongs to a fixed circuit.
+    """
 
     fuel_idr_per_km: int = 300
     meal_idr_per_day_away: int = 50_000
+    ferry_idr: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,14 +236,19 @@ class Weights:
     """
     What is minimised, in this order, all in seconds of riding that one would accept instead.
 
-    Each step is so much larger than the next that a normal week keeps the order: missing a
-    deadline is worse than leaving a visit out, that is worse than breaking continuity, and
-    that is worse than riding.
+    Each step is so much larger than the next that a normal week keeps the order: breaking a
+    promise is worse than missing a deadline, that is worse than leaving a visit out, that is
+    worse than breaking continuity, and that is worse than riding, which every worker of a team
+    does. Money counts by `idr_per_hour`. `unfairness_s` is multiplied by the square of each
+    worker's load (riding and service, as a part of the shifts), and summed over the workers.
     """
 
+    broken_promise_s: int = 36_000_000
     missed_deadline_s: int = 360_000
     unserved_s: int = 36_000
     broken_continuity_s: int = 1_800
+    idr_per_hour: int = 50_000
+    unfairness_s: int = 3_600
     overdue_doubles_after_days: int = 30
 
     def unserved(self, requirement: Requirement, visit: Visit) -> int:
@@ -176,6 +257,8 @@ class Weights:
 
         Grows with priority, and with the days overdue up to twice as much.
         """
+        if visit.is_pinned:
+            return self.broken_promise_s
         overdue = min(1.0, visit.overdue_days / self.overdue_doubles_after_days)
         return round(self.unserved_s * requirement.priority * (1 + overdue))
 
@@ -258,11 +341,26 @@ class Problem:
         walk = self.matrix.walk_m
         return float(walk[self._row[from_id]] + walk[self._row[to_id]])
 
+    def leg_idr(self, team: Team, from_id: str, to_id: str) -> float:
+        """Rupiah that each worker of the team pays from place to place: fuel and ferries."""
+        a, b = self._row[from_id], self._row[to_id]
+        fuel = self.costs.fuel_idr_per_km * team.motorbikes_per_head
+        cost = fuel * float(self.matrix.distance_m[a, b]) / 1000
+        if self.costs.ferry_idr:
+            cost += self.costs.ferry_idr * float(self.matrix.n_ferries[a, b])
+        return cost
+
+    def day_idr(self, team: Team, starts_from: str, sleeps_at: str) -> int:
+        """Rupiah that each worker of the team pays for a day and its night, riding aside."""
+        is_away = {starts_from, sleeps_at} != {team.base_id} or team.circuit_id is not None
+        night = 0 if sleeps_at == team.base_id else self.lodging[sleeps_at].cost_idr
+        return night + (self.costs.meal_idr_per_day_away if is_away else 0)
+
     def may_serve(self, team: Team, requirement: Requirement) -> bool:
-        """Whether the team is the right one, by circuit, number and skills."""
+        """Whether the team is the right one, by circuit, pinned workers, number and skills."""
         if requirement.circuit_id is not None and team.circuit_id != requirement.circuit_id:
             return False
-        if requirement.circuit_id is None and team.circuit_id is not None:
+        if requirement.worker_ids and not set(requirement.worker_ids) & set(team.worker_ids):
             return False
         return len(team.worker_ids) >= requirement.n_workers and team.skills.issuperset(
             requirement.skills

@@ -67,7 +67,8 @@ def test_a_place_is_downloaded_once_and_planned_without_internet(
     assert "roads.graphml" in out
     n_asked = len(server.asked)
     assert n_asked >= 2
-    assert call(project, "run")[0] == 0
+    code, _, err = call(project, "run")
+    assert code == 0, err
     assert len(server.asked) == n_asked
     plan = json.loads((project / "maps" / "plan.json").read_text(encoding="utf-8"))
     assert {s["beneficiary_id"] for r in plan["day_routes"] for s in r["stops"]} == {None, "c1"}

@@ -13,6 +13,7 @@ from outreach.routing.matrix import TravelMatrix
 from outreach.routing.problem import (
     Circuit,
     Lodging,
+    Night,
     Place,
     Problem,
     Requirement,
@@ -155,6 +156,7 @@ def circuit_world(
         base_id="base",
         shifts=tuple(shift(d) for d in days),
         circuit_id="sad",
+        nights=tuple(Night(day=d, place_ids=tuple(sorted(lodgings_km))) for d in days[:-1]),
     )
     return problem(
         Road({"base": 0.0, **villages_km, **lodgings_km}, kph),

@@ -94,7 +94,7 @@ def _by_trip(requirement: Requirement, teams: list[Team]) -> Iterator[tuple[str,
 
 def is_able(problem: Problem, team: Team, requirement: Requirement) -> bool:
     """Whether the team may serve the requirement, can ride there, and works on one of its days."""
-    if not problem.may_serve(team, requirement):
+    if not problem.may_serve(team, requirement) or requirement.circuit_id != team.circuit_id:
         return False
     there = problem.riding_s(team.base_id, requirement.place_id)
     back = problem.riding_s(requirement.place_id, team.base_id)
