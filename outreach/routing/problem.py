@@ -315,6 +315,19 @@ class Problem:
         return {v.id: (r, v) for r in self.requirements for v in r.visits}
 
     @cached_property
+    def available_s(self) -> Mapping[str, int]:
+        """Each worker's working time in the horizon, without the breaks."""
+        longest: dict[tuple[str, int], int] = {}
+        for team in self.teams:
+            for shift in team.shifts:
+                length_s = shift.ends_s - shift.starts_s - sum(b.length_s for b in shift.breaks)
+                for worker_id in team.worker_ids:
+                    key = worker_id, shift.day
+                    longest[key] = max(longest.get(key, 0), length_s)
+        workers = sorted({worker_id for worker_id, _ in longest})
+        return {w: sum(s for (who, _), s in longest.items() if who == w) for w in workers}
+
+    @cached_property
     def _row(self) -> Mapping[str, int]:
         return {place_id: i for i, place_id in enumerate(self.matrix.ids)}
 
