@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from outreach.routing.matrix import TravelMatrix
 from outreach.routing.problem import (
+    Break,
     Circuit,
+    CostParams,
     Lodging,
     Night,
+    Order,
     Place,
     Problem,
     Requirement,
     Shift,
     Team,
     Visit,
+    Weights,
 )
 from outreach.units import DAY_S, HOUR_S
 
@@ -33,10 +37,11 @@ MONDAY = dt.datetime(2026, 11, 30, tzinfo=ZoneInfo("Asia/Jakarta"))
 
 @dataclass(frozen=True, slots=True)
 class Road:
-    """Places along one straight road, by kilometre, ridden at one speed."""
+    """Places along one straight road, by kilometre, ridden at one speed; ferries at kilometres."""
 
     km: Mapping[str, float]
     kph: float = 40.0
+    ferries_km: tuple[float, ...] = ()
 
     def matrix(self) -> TravelMatrix:
         """Give travel times and distances along the road."""
@@ -48,16 +53,48 @@ class Road:
             duration_s=distance_m / (self.kph / 3.6),
             distance_m=distance_m,
             walk_m=np.zeros(len(ids)),
+            n_ferries=sum(
+                (
+                    ((at[:, None] < km) != (at[None, :] < km)).astype(float)
+                    for km in self.ferries_km
+                ),
+                start=np.zeros((len(ids), len(ids))),
+            ),
         )
 
 
-def shift(day: int, starts_h: float = 8, ends_h: float = 16, riding_h: float = 8) -> Shift:
+class Rest(NamedTuple):
+    """A break in hours: it begins between the first two, and lasts the third."""
+
+    opens_h: float
+    closes_h: float
+    length_h: float = 1
+    id: str = "lunch"
+
+    def on(self, day: int) -> Break:
+        """Give the break of one day."""
+        return Break(
+            id=self.id,
+            opens_s=day * DAY_S + round(self.opens_h * HOUR_S),
+            closes_s=day * DAY_S + round(self.closes_h * HOUR_S),
+            length_s=round(self.length_h * HOUR_S),
+        )
+
+
+def shift(
+    day: int,
+    starts_h: float = 8,
+    ends_h: float = 16,
+    riding_h: float = 8,
+    rests: tuple[Rest, ...] = (),
+) -> Shift:
     """Make a shift of one day, in hours."""
     return Shift(
         day=day,
         starts_s=day * DAY_S + round(starts_h * HOUR_S),
         ends_s=day * DAY_S + round(ends_h * HOUR_S),
         max_riding_s=round(riding_h * HOUR_S),
+        breaks=tuple(rest.on(day) for rest in rests),
     )
 
 
@@ -75,13 +112,23 @@ def need(
     skills: tuple[str, ...] = (),
     known_worker_id: str | None = None,
     circuit_id: str | None = None,
+    worker_ids: tuple[str, ...] = (),
+    order: tuple[str, int] | None = None,
+    is_pinned: bool = False,
+    overdue_days: int = 0,
 ) -> Requirement:
     """Make a requirement with one visit for each tuple of days."""
     return Requirement(
         id=id_,
         place_id=place_id or id_,
         visits=tuple(
-            Visit(id=f"{id_}/{i + 1}", days=d, deadline_day=deadline_day)
+            Visit(
+                id=f"{id_}/{i + 1}",
+                days=d,
+                deadline_day=deadline_day,
+                overdue_days=overdue_days,
+                is_pinned=is_pinned,
+            )
             for i, d in enumerate(days)
         ),
         min_gap_days=min_gap_days,
@@ -92,6 +139,8 @@ def need(
         skills=skills,
         known_worker_id=known_worker_id,
         circuit_id=circuit_id,
+        worker_ids=worker_ids,
+        order=None if order is None else Order(group=order[0], rank=order[1]),
     )
 
 
@@ -103,14 +152,20 @@ def worker(
     skills: frozenset[str] = frozenset(),
     ends_h: float = 16,
     riding_h: float = 8,
+    rests: tuple[Rest, ...] = (),
+    nights: tuple[Night, ...] = (),
+    worker_ids: tuple[str, ...] = (),
+    n_motorbikes: int | None = None,
 ) -> Team:
-    """Make a worker who works from eight on each of the days."""
+    """Make a worker, or a team of `worker_ids`, who works from eight on each of the days."""
     return Team(
         id=id_,
-        worker_ids=(id_,),
+        worker_ids=worker_ids or (id_,),
         base_id=base_id,
-        shifts=tuple(shift(d, ends_h=ends_h, riding_h=riding_h) for d in days),
+        shifts=tuple(shift(d, ends_h=ends_h, riding_h=riding_h, rests=rests) for d in days),
         skills=skills,
+        nights=nights,
+        n_motorbikes=n_motorbikes,
     )
 
 
@@ -121,6 +176,9 @@ def problem(
     *,
     lodgings: tuple[Lodging, ...] = (),
     circuits: tuple[Circuit, ...] = (),
+    costs: CostParams | None = None,
+    weights: Weights | None = None,
+    budget_idr: Mapping[str, int] | None = None,
 ) -> Problem:
     """Put a problem together on a road."""
     return Problem(
@@ -134,6 +192,9 @@ def problem(
         teams=tuple(sorted(teams, key=lambda t: t.id)),
         lodgings=lodgings,
         circuits=circuits,
+        costs=costs or CostParams(),
+        weights=weights or Weights(),
+        budget_idr=budget_idr or {},
     )
 
 
