@@ -5,21 +5,34 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
+from dataclasses import asdict
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from outreach.errors import LayerError, Message
-from outreach.model import DayRoute, Leg, Loss, NotDue, Plan, Stop, Totals
+from outreach.model import (
+    DayRoute,
+    Leg,
+    Loss,
+    NotDue,
+    Pause,
+    Plan,
+    Price,
+    Score,
+    Stop,
+    Totals,
+)
 from outreach.output.files import write_text_whole
 from outreach.output.itinerary import date_of, moment, routes_of
+from outreach.output.plan_faults import plan_faults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
 
     from outreach.model import LossKind
 
-SCHEMA_NAME = "outreach/plan/1"
+SCHEMA_NAME = "outreach/plan/2"
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +74,8 @@ def read_plan(path: Path) -> Plan:
     Raises
     ------
     LayerError
-        When the file is absent, is not JSON, or breaks the schema; all breaks are named.
+        When the file is absent, is not JSON, is of another version, or breaks the schema; all
+        breaks are named.
     """
     try:
         # Notepad puts a mark before the text that JSON does not know.
@@ -78,7 +92,16 @@ def read_plan(path: Path) -> Plan:
             file=str(path),
             reason=str(error),
         ) from error
-    problems = tuple(_problems(document))
+    form = document.get("schema") if isinstance(document, dict) else None
+    if isinstance(form, str) and form != SCHEMA_NAME and form.startswith("outreach/plan/"):
+        raise LayerError(
+            "%(file)s is a plan of another version of outreach (%(form)s; this one reads"
+            " %(known)s); make it anew with 'outreach plan'",
+            file=str(path),
+            form=form,
+            known=SCHEMA_NAME,
+        )
+    problems = tuple(plan_faults(document, plan_schema()))
     if problems:
         raise LayerError(
             "%(file)s is not a plan that this version reads; mend these places or make it anew"
@@ -105,6 +128,8 @@ def plan_document(plan: Plan) -> Json:
         ],
         "totals": {key: _totals_document(totals) for key, totals in sorted(plan.totals)},
         "notices": [_message_document(notice) for notice in plan.notices],
+        "score": None if plan.score is None else _score_document(plan.score),
+        "prices": [_price_document(price) for price in plan.prices],
     }
 
 
@@ -127,74 +152,14 @@ def plan_from_document(document: Json) -> Plan:
         ),
         totals=tuple((key, _totals(totals)) for key, totals in document["totals"].items()),
         notices=tuple(_message(x) for x in document["notices"]),
+        score=None if document["score"] is None else _score(document["score"]),
+        prices=tuple(_price(x) for x in document["prices"]),
     )
 
 
 def _no_constant(name: str) -> float:
     # Python would read NaN and Infinity, which JSON does not have and no map can draw.
     raise ValueError(name)
-
-
-def _problems(document: object) -> Iterator[str]:
-    from jsonschema import Draft202012Validator
-
-    validator = Draft202012Validator(
-        plan_schema(), format_checker=Draft202012Validator.FORMAT_CHECKER
-    )
-    errors = sorted(validator.iter_errors(document), key=lambda e: (e.json_path, e.message))
-    yield from (f"{error.json_path.removeprefix('$.')}: {error.message}" for error in errors)
-    if not errors and isinstance(document, dict):
-        yield from _broken_times(document)
-
-
-def _broken_times(document: Json) -> Iterator[str]:
-    # The schema knows the shape of a time; only Python knows whether it exists, and its offset.
-    n_broken = 0
-    for place, text in _times(document):
-        try:
-            moment = dt.datetime.fromisoformat(text)
-        except ValueError as error:
-            yield f"{place}: '{text}' is not a time ({error})"
-        else:
-            if moment.tzinfo is not None:
-                continue
-            yield f"{place}: '{text}' lacks its offset from UTC, such as +07:00"
-        n_broken += 1
-    if not n_broken:
-        yield from _broken_days(document)
-    for i, route in enumerate(document["day_routes"]):
-        if len(route["legs"]) != len(route["stops"]) - 1:
-            yield f"day_routes[{i}].legs: must be one fewer than the stops that they join"
-    for i, x in enumerate(document["not_due"]):
-        try:
-            dt.date.fromisoformat(x["due_on"])
-        except ValueError as error:
-            yield f"not_due[{i}].due_on: '{x['due_on']}' is not a date ({error})"
-
-
-def _times(document: Json) -> Iterator[tuple[str, str]]:
-    yield "starts_at", document["starts_at"]
-    for i, route in enumerate(document["day_routes"]):
-        for j, stop in enumerate(route["stops"]):
-            for name in ("arrives_at", "starts_at", "departs_at"):
-                yield f"day_routes[{i}].stops[{j}].{name}", stop[name]
-
-
-def _broken_days(document: Json) -> Iterator[str]:
-    first = dt.datetime.fromisoformat(document["starts_at"]).date()
-    try:
-        first + dt.timedelta(days=document["horizon_days"])
-    except OverflowError:
-        yield f"starts_at: the calendar ends before the {document['horizon_days']} days do"
-    for i, route in enumerate(document["day_routes"]):
-        place = f"day_routes[{i}].date"
-        try:
-            date = dt.date.fromisoformat(route["date"])
-        except ValueError as error:
-            yield f"{place}: '{route['date']}' is not a date ({error})"
-        else:
-            if (date - first).days != route["day"]:
-                yield f"{place}: '{date}' is not day {route['day']}, counted from 0 at {first}"
 
 
 def _seconds(starts_at: dt.datetime, text: str) -> int:
@@ -222,6 +187,14 @@ def _route_document(plan: Plan, route: DayRoute) -> Json:
             }
             for leg in route.legs
         ],
+        "pauses": [
+            {
+                "break_id": pause.break_id,
+                "starts_at": moment(plan.starts_at, pause.starts_s).isoformat(),
+                "ends_at": moment(plan.starts_at, pause.ends_s).isoformat(),
+            }
+            for pause in route.pauses
+        ],
     }
 
 
@@ -234,6 +207,7 @@ def _stop_document(stop: Stop, starts_at: dt.datetime) -> Json:
         "category": stop.category,
         "area": stop.area,
         "label": stop.label,
+        "is_pinned": stop.is_pinned,
         "lon": round(float(stop.lon), _DEGREE_DECIMALS),
         "lat": round(float(stop.lat), _DEGREE_DECIMALS),
         "arrives_at": moment(starts_at, stop.arrives_s).isoformat(),
@@ -260,6 +234,14 @@ def _route(x: Json, starts_at: dt.datetime) -> DayRoute:
             for stop in x["stops"]
         ),
         legs=tuple(Leg(**leg) for leg in x["legs"]),
+        pauses=tuple(
+            Pause(
+                break_id=pause["break_id"],
+                starts_s=_seconds(starts_at, pause["starts_at"]),
+                ends_s=_seconds(starts_at, pause["ends_at"]),
+            )
+            for pause in x["pauses"]
+        ),
     )
 
 
@@ -294,6 +276,8 @@ def _totals_document(totals: Totals) -> Json:
         "distance_m": _metres(totals.distance_m),
         "nights": totals.n_nights,
         "cost_idr": totals.cost_idr,
+        "budget_idr": totals.budget_idr,
+        "available_s": totals.available_s,
     }
 
 
@@ -305,6 +289,36 @@ def _totals(x: Json) -> Totals:
         distance_m=x["distance_m"],
         n_nights=x["nights"],
         cost_idr=x["cost_idr"],
+        budget_idr=x["budget_idr"],
+        available_s=x["available_s"],
+    )
+
+
+def _score_document(score: Score) -> Json:
+    return {**asdict(score), "total_s": score.total_s}
+
+
+def _score(x: Json) -> Score:
+    return Score(**{key: value for key, value in x.items() if key != "total_s"})
+
+
+def _price_document(price: Price) -> Json:
+    return {
+        "of": price.of,
+        "worker_id": price.worker_id,
+        "day": price.day,
+        "visit_ids": list(price.visit_ids),
+        "beneficiary_ids": list(price.beneficiary_ids),
+    }
+
+
+def _price(x: Json) -> Price:
+    return Price(
+        of=x["of"],
+        worker_id=x["worker_id"],
+        day=x["day"],
+        visit_ids=tuple(x["visit_ids"]),
+        beneficiary_ids=tuple(x["beneficiary_ids"]),
     )
 
 

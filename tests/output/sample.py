@@ -1,4 +1,8 @@
-"""A small week: one worker in town every day, three on a circuit from Monday to Thursday."""
+"""
+A small week: one worker in town every day, three on a circuit from Monday to Thursday.
+
+All rest for half an hour at ten o'clock, where they are or on the way; one visit is pinned.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,18 @@ import networkx as nx
 import shapely
 
 from outreach.errors import Message
-from outreach.model import DayRoute, Leg, Loss, NotDue, Plan, Stop, Totals
+from outreach.model import (
+    DayRoute,
+    Leg,
+    Loss,
+    NotDue,
+    Pause,
+    Plan,
+    Price,
+    Score,
+    Stop,
+    Totals,
+)
 from outreach.output.itinerary import entries
 from outreach.routing.network import network_from_graph
 from outreach.routing.trace import Traces
@@ -26,6 +41,7 @@ if TYPE_CHECKING:
 
 STARTS_AT = dt.datetime(2026, 3, 2, tzinfo=ZoneInfo("Asia/Jakarta"))
 
+PINNED = "K-002"
 _TOWN = (103.61, -1.61)
 _VILLAGE = (103.46, -1.92)
 _TEAM = ("SAD-1", "SAD-2", "SAD-3")
@@ -64,6 +80,30 @@ def sample_plan() -> Plan:
             ("all", _totals(routes, None)),
         ),
         notices=(Message("The roads are synthetic: do not ride by them."),),
+        score=Score(
+            broken_promises_s=0,
+            missed_deadlines_s=0,
+            unserved_s=36_000,
+            broken_continuity_s=0,
+            riding_s=90_000,
+            money_s=18_000,
+            unfairness_s=1_800,
+        ),
+        prices=(
+            Price(
+                of="hour",
+                worker_id="KOTA",
+                day=1,
+                visit_ids=("K-101:1",),
+                beneficiary_ids=("K-101",),
+            ),
+            Price(
+                of="rp_100000",
+                worker_id="SAD-1",
+                visit_ids=("K-101:1", "K-105:1"),
+                beneficiary_ids=("K-101", "K-105"),
+            ),
+        ),
     )
 
 
@@ -157,6 +197,8 @@ def _day(
     now = day * DAY_S + 8 * HOUR_S
     stops: list[Stop] = []
     legs: list[Leg] = []
+    pauses: list[Pause] = []
+    rests_s = day * DAY_S + 10 * HOUR_S
     for i, (kind, place_id, lon, lat) in enumerate(places):
         if i:
             before = places[i - 1]
@@ -171,6 +213,11 @@ def _day(
                     walk_m=40.0,
                 )
             )
+            if not pauses and now + duration_s > rests_s:
+                starts_s = max(now, rests_s)
+                ends_s = starts_s + 30 * MINUTE_S
+                pauses.append(Pause(break_id="dzuhur", starts_s=starts_s, ends_s=ends_s))
+                now += 30 * MINUTE_S
             now += duration_s
         is_visit = kind == "visit"
         service_s = 40 * MINUTE_S if is_visit else 15 * MINUTE_S if kind == "partner" else 0
@@ -183,6 +230,7 @@ def _day(
                 category="AMPK" if is_visit else None,
                 area="Mestong" if circuit_id else "Telanaipura",
                 label=_LABELS.get(place_id),
+                is_pinned=place_id == PINNED,
                 lon=round(lon, 6),
                 lat=round(lat, 6),
                 arrives_s=now,
@@ -200,6 +248,7 @@ def _day(
         sleeps_at=places[-1][1],
         stops=tuple(stops),
         legs=tuple(legs),
+        pauses=tuple(pauses),
     )
 
 
@@ -232,6 +281,8 @@ def _totals(routes: Iterable[DayRoute], worker_id: str | None) -> Totals:
         distance_m=round(distance_m, 1),
         n_nights=sum(r.stops[-1].kind == "lodging" for r in mine),
         cost_idr=round(distance_m / 1000) * 500,
+        budget_idr=None if worker_id is None else 500_000,
+        available_s=40 * HOUR_S * (4 if worker_id is None else 1),
     )
 
 

@@ -14,7 +14,18 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from outreach.errors import LayerError, Message
-from outreach.model import DayRoute, Leg, Loss, NotDue, Plan, Stop, Totals
+from outreach.model import (
+    DayRoute,
+    Leg,
+    Loss,
+    NotDue,
+    Pause,
+    Plan,
+    Price,
+    Score,
+    Stop,
+    Totals,
+)
 from outreach.output.plan_json import plan_document, plan_schema, read_plan, write_plan
 
 if TYPE_CHECKING:
@@ -38,6 +49,7 @@ STOPS = st.builds(
     category=TEXTS,
     area=TEXTS,
     label=TEXTS,
+    is_pinned=st.booleans(),
     lon=st.integers(-180 * 10**6, 180 * 10**6).map(lambda x: x / 10**6),
     lat=st.integers(-90 * 10**6, 90 * 10**6).map(lambda x: x / 10**6),
     arrives_s=SECONDS,
@@ -45,6 +57,7 @@ STOPS = st.builds(
     departs_s=SECONDS,
 )
 LEGS = st.builds(Leg, from_id=IDS, to_id=IDS, duration_s=SECONDS, distance_m=METRES, walk_m=METRES)
+PAUSES = st.builds(Pause, break_id=IDS, starts_s=SECONDS, ends_s=SECONDS)
 
 
 @st.composite
@@ -61,6 +74,7 @@ def day_routes(draw: st.DrawFn) -> DayRoute:
         sleeps_at=draw(IDS),
         stops=stops,
         legs=tuple(draw(st.lists(LEGS, min_size=n_legs, max_size=n_legs))),
+        pauses=tuple(draw(st.lists(PAUSES, max_size=2))),
     )
 
 
@@ -90,6 +104,26 @@ TOTALS = st.builds(
     distance_m=METRES,
     n_nights=SECONDS,
     cost_idr=SECONDS,
+    budget_idr=st.none() | SECONDS,
+    available_s=SECONDS,
+)
+SCORES = st.builds(
+    Score,
+    broken_promises_s=SECONDS,
+    missed_deadlines_s=SECONDS,
+    unserved_s=SECONDS,
+    broken_continuity_s=SECONDS,
+    riding_s=SECONDS,
+    money_s=SECONDS,
+    unfairness_s=SECONDS,
+)
+PRICES = st.builds(
+    Price,
+    of=st.sampled_from(["hour", "rp_100000"]),
+    worker_id=IDS,
+    day=st.none() | st.integers(0, 27),
+    visit_ids=st.lists(IDS, max_size=2).map(tuple),
+    beneficiary_ids=st.lists(IDS, max_size=2).map(tuple),
 )
 PLANS = st.builds(
     Plan,
@@ -111,6 +145,8 @@ PLANS = st.builds(
     ),
     totals=st.dictionaries(IDS, TOTALS, max_size=3).map(lambda x: tuple(sorted(x.items()))),
     notices=st.lists(MESSAGES, max_size=2).map(tuple),
+    score=st.none() | SCORES,
+    prices=st.lists(PRICES, max_size=2).map(tuple),
 )
 
 
@@ -203,6 +239,7 @@ def test_all_that_is_wrong_is_named_at_once(plan: Plan, tmp_path: Path) -> None:
         (("day_routes", 0, "date"), "2026-02-30", "day_routes[0].date"),
         (("day_routes", 0, "day"), 10**12, "day_routes[0].date"),
         (("day_routes", 0, "stops", 0, "lon"), float("nan"), "NaN"),
+        (("day_routes", 0, "pauses", 0, "ends_at"), "2026-03-02T25:00:00+07:00", "ends_at"),
     ],
 )
 def test_what_a_schema_cannot_see_is_named_too(
@@ -219,6 +256,21 @@ def test_what_a_schema_cannot_see_is_named_too(
     with pytest.raises(LayerError) as caught:
         read_plan(path)
     assert said in str(caught.value)
+
+
+def test_a_plan_of_another_version_is_told(plan: Plan, tmp_path: Path) -> None:
+    """One sentence, not a list of all that has changed since."""
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps({**plan_document(plan), "schema": "outreach/plan/1", "extra": 0}))
+    with pytest.raises(LayerError, match=r"outreach/plan/1.* 'outreach plan'") as caught:
+        read_plan(path)
+    assert "extra" not in str(caught.value)
+
+
+def test_the_total_of_the_score_is_written_for_readers(plan: Plan) -> None:
+    """Its parts add up to what stands beside them."""
+    score = plan_document(plan)["score"]
+    assert score.pop("total_s") == sum(score.values()) > 0
 
 
 @pytest.mark.parametrize("content", [b"{", b"\xff\xfe\x00", b"[]", b'"plan"', b"[" * 99999])

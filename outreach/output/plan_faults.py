@@ -1,0 +1,75 @@
+"""What keeps a document from being a plan: the schema, and what no schema can see."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Json = dict[str, Any]
+
+
+def plan_faults(document: object, schema: Json) -> Iterator[str]:
+    """Name each place where a document is not a plan of the schema's form."""
+    from jsonschema import Draft202012Validator
+
+    validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    errors = sorted(validator.iter_errors(document), key=lambda e: (e.json_path, e.message))
+    yield from (f"{error.json_path.removeprefix('$.')}: {error.message}" for error in errors)
+    if not errors and isinstance(document, dict):
+        yield from _broken_times(document)
+
+
+def _broken_times(document: Json) -> Iterator[str]:
+    # The schema knows the shape of a time; only Python knows whether it exists, and its offset.
+    n_broken = 0
+    for place, text in _times(document):
+        try:
+            moment = dt.datetime.fromisoformat(text)
+        except ValueError as error:
+            yield f"{place}: '{text}' is not a time ({error})"
+        else:
+            if moment.tzinfo is not None:
+                continue
+            yield f"{place}: '{text}' lacks its offset from UTC, such as +07:00"
+        n_broken += 1
+    if not n_broken:
+        yield from _broken_days(document)
+    for i, route in enumerate(document["day_routes"]):
+        if len(route["legs"]) != len(route["stops"]) - 1:
+            yield f"day_routes[{i}].legs: must be one fewer than the stops that they join"
+    for i, x in enumerate(document["not_due"]):
+        try:
+            dt.date.fromisoformat(x["due_on"])
+        except ValueError as error:
+            yield f"not_due[{i}].due_on: '{x['due_on']}' is not a date ({error})"
+
+
+def _times(document: Json) -> Iterator[tuple[str, str]]:
+    yield "starts_at", document["starts_at"]
+    for i, route in enumerate(document["day_routes"]):
+        for j, stop in enumerate(route["stops"]):
+            for name in ("arrives_at", "starts_at", "departs_at"):
+                yield f"day_routes[{i}].stops[{j}].{name}", stop[name]
+        for j, pause in enumerate(route["pauses"]):
+            for name in ("starts_at", "ends_at"):
+                yield f"day_routes[{i}].pauses[{j}].{name}", pause[name]
+
+
+def _broken_days(document: Json) -> Iterator[str]:
+    first = dt.datetime.fromisoformat(document["starts_at"]).date()
+    try:
+        first + dt.timedelta(days=document["horizon_days"])
+    except OverflowError:
+        yield f"starts_at: the calendar ends before the {document['horizon_days']} days do"
+    for i, route in enumerate(document["day_routes"]):
+        place = f"day_routes[{i}].date"
+        try:
+            date = dt.date.fromisoformat(route["date"])
+        except ValueError as error:
+            yield f"{place}: '{route['date']}' is not a date ({error})"
+        else:
+            if (date - first).days != route["day"]:
+                yield f"{place}: '{date}' is not day {route['day']}, counted from 0 at {first}"
