@@ -76,6 +76,7 @@ def _stops(plan: Plan) -> gpd.GeoDataFrame:
             "category": entry.stop.category,
             "area": entry.stop.area,
             "label": entry.stop.label,
+            "is_pinned": entry.stop.is_pinned,
             "arrives_at": entry.arrives.strftime("%H:%M"),
             "starts_at": entry.starts.strftime("%H:%M"),
             "departs_at": entry.departs.strftime("%H:%M"),
@@ -93,7 +94,7 @@ def _stops(plan: Plan) -> gpd.GeoDataFrame:
 
 _STOP_COLUMNS = (
     *("team_id", "workers", "circuit_id", "day", "date", "position", "number", "kind"),
-    *("place_id", "visit_id", "beneficiary_id", "category", "area", "label"),
+    *("place_id", "visit_id", "beneficiary_id", "category", "area", "label", "is_pinned"),
     *("arrives_at", "starts_at", "departs_at", "lon", "lat"),
 )
 _LEG_COLUMNS = (

@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from outreach.output.files import write_text_whole
-from outreach.output.itinerary import date_of, entries, place_name, routes_of, worker_ids
+from outreach.output.itinerary import Rest, date_of, listed, place_name, routes_of, worker_ids
 from outreach.output.names import file_names
 from outreach.output.page import GENERATOR
 from outreach.output.safe_text import writable
@@ -83,16 +83,28 @@ def _gpx(
     if plan.notices:
         gpx.description = writable(" ".join(words.say(notice) for notice in plan.notices))
     number = 0
-    for entry in entries(route, plan.starts_at):
-        number = entry.number or number
-        gpx.waypoints.append(_waypoint(entry, number, words))
+    rests: list[str] = []
+    for item in listed(route, plan.starts_at):
+        if isinstance(item, Rest):
+            rests.append(_rest(item, words))
+            continue
+        number = item.number or number
+        gpx.waypoints.append(_waypoint(item, number, rests, words))
+        rests = []
+    if rests:
+        last = gpx.waypoints[-1]
+        last.description = " · ".join((last.description or "", *rests))
     track = GPXTrack(name=gpx.name)
     track.segments.append(_segment(way))
     gpx.tracks.append(track)
     return gpx
 
 
-def _waypoint(entry: Entry, number: int, words: Words) -> GPXWaypoint:
+def _rest(rest: Rest, words: Words) -> str:
+    return writable(f"{rest.break_id} {words.clock(rest.starts)}–{words.clock(rest.ends)}")
+
+
+def _waypoint(entry: Entry, number: int, rests: Sequence[str], words: Words) -> GPXWaypoint:
     from gpxpy.gpx import GPXWaypoint
 
     stop = entry.stop
@@ -101,13 +113,14 @@ def _waypoint(entry: Entry, number: int, words: Words) -> GPXWaypoint:
     # worker's page; what has none there stands right after the stop before it.
     is_after = entry.number is None and entry.leg_in is not None
     order = f"{number:02d}+" if is_after else f"{number:02d}"
+    promised = words.say("promised") if stop.is_pinned else None
+    facts = (*rests, words.clock(time), stop.category, stop.area, promised)
     return GPXWaypoint(
         latitude=round(stop.lat, _DECIMALS),
         longitude=round(stop.lon, _DECIMALS),
         name=writable(f"{order} {place_name(stop)}"),
-        description=writable(
-            " · ".join(x for x in (words.clock(time), stop.category, stop.area) if x)
-        ),
+        # A break has no place of its own: it is told at the stop that follows it.
+        description=writable(" · ".join(x for x in facts if x)),
         symbol=_SYMBOLS[stop.kind],
         type=stop.kind,
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from outreach.model import DayRoute, Leg, Plan, Stop
+    from outreach.model import DayRoute, Leg, Plan, Stop, Totals
 
 ALL = "all"
 """Key of the sums over everybody in `Plan.totals`."""
@@ -35,6 +36,16 @@ class Entry:
     leg_in: Leg | None
     leg_out: Leg | None
     spot: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """One break of a day as it is listed; `is_on_the_way` where it interrupts a leg."""
+
+    break_id: str
+    starts: dt.datetime
+    ends: dt.datetime
+    is_on_the_way: bool
 
 
 def moment(starts_at: dt.datetime, seconds: int) -> dt.datetime:
@@ -73,6 +84,28 @@ def entries(route: DayRoute, starts_at: dt.datetime) -> tuple[Entry, ...]:
             )
         )
     return tuple(listed)
+
+
+def listed(route: DayRoute, starts_at: dt.datetime) -> tuple[Entry | Rest, ...]:
+    """List a day's stops and breaks as time passes, each break before what follows it."""
+    rests = [
+        Rest(
+            break_id=pause.break_id,
+            starts=moment(starts_at, pause.starts_s),
+            ends=moment(starts_at, pause.ends_s),
+            is_on_the_way=any(
+                a.departs_s < pause.starts_s < b.arrives_s for a, b in pairwise(route.stops)
+            ),
+        )
+        for pause in sorted(route.pauses, key=lambda pause: pause.starts_s)
+    ]
+    day: list[Entry | Rest] = []
+    for entry in entries(route, starts_at):
+        begins = entry.departs if entry.leg_in is None else entry.starts
+        while rests and rests[0].ends <= begins:
+            day.append(rests.pop(0))
+        day.append(entry)
+    return (*day, *rests)
 
 
 def n_visits(route: DayRoute) -> int:
@@ -114,6 +147,20 @@ def routes_of(plan: Plan, worker_id: str | None = None) -> tuple[DayRoute, ...]:
             key=lambda r: (r.day, r.team_id),
         )
     )
+
+
+def load(plan: Plan, key: str) -> float | None:
+    """Give the part of the working time that one worker, or all together, ride and serve."""
+    sums = dict(plan.totals)
+    available_s = sums[key].available_s
+    # For all, each team's day counts once; but each of its workers is busy with it.
+    busy = [total for who, total in plan.totals if (who != ALL if key == ALL else who == key)]
+    return sum(x.riding_s + x.service_s for x in busy) / available_s if available_s else None
+
+
+def budget_used(sums: Totals) -> float | None:
+    """Give the part of the budget that is used, None where no budget is known."""
+    return sums.cost_idr / sums.budget_idr if sums.budget_idr else None
 
 
 def place_name(stop: Stop) -> str:

@@ -230,6 +230,8 @@ def _popup_entry(entry: Entry, words: Words) -> str:
     if stop.place_id != place_name(stop):
         facts.append(stop.place_id)
     facts += [fact for fact in (stop.category, stop.area) if fact]
+    if stop.is_pinned:
+        facts.append(words.say("promised"))
     lines = f"<p>{' · '.join(f'<bdi>{safe_text(fact)}</bdi>' for fact in facts)}</p>"
     if entry.leg_out is not None and is_ridden(entry.leg_out):
         onward = words.say(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from outreach.output.circuits import circuit_name
 from outreach.output.itinerary import (
     ALL,
+    Rest,
     date_of,
     distance_m,
-    entries,
     is_night_away,
     is_ridden,
+    listed,
     moment,
     n_visits,
     place_name,
@@ -19,12 +21,13 @@ from outreach.output.itinerary import (
 )
 from outreach.output.left_out import LOSS_NAMES, NOT_DUE_NAME, losses_by_kind
 from outreach.output.maps import route_name, stop_name
+from outreach.output.panel_sums import prices, score, sums
 from outreach.output.safe_text import safe_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from outreach.model import DayRoute, Plan, Totals
+    from outreach.model import DayRoute, Plan
     from outreach.output.itinerary import Entry
     from outreach.output.words import Words
 
@@ -65,7 +68,9 @@ def supervisor_panel(plan: Plan, words: Words) -> str:
             _left_out(plan, words),
             _not_due(plan, words),
             f'<div class="days">{days}</div>',
-            _sums(plan, words),
+            sums(plan, words),
+            prices(plan, words),
+            score(plan, words),
             _legend(words),
         )
     )
@@ -153,13 +158,15 @@ def _week_cell(plan: Plan, routes: Iterable[DayRoute], words: Words) -> str:
 
 def _day(plan: Plan, route: DayRoute, position: int, words: Words, workers: Sequence[str]) -> str:
     date = date_of(plan, route.day)
-    listed = entries(route, plan.starts_at)
-    end = listed[-1]
+    end = route.stops[-1]
     if is_night_away(route):
-        close = words.say("sleeps at %(lodging)s", lodging=place_name(end.stop))
+        close = words.say("sleeps at %(lodging)s", lodging=place_name(end))
     else:
-        close = words.say("back at %(time)s", time=words.clock(end.arrives))
+        arrives = moment(plan.starts_at, end.arrives_s)
+        close = words.say("back at %(time)s", time=words.clock(arrives))
+    circuit = circuit_name(plan, route, words)
     facts = [
+        *([circuit] if circuit else []),
         words.plural("%(n)s visit", "%(n)s visits", n_visits(route)),
         words.km(distance_m(route)),
         close,
@@ -170,7 +177,12 @@ def _day(plan: Plan, route: DayRoute, position: int, words: Words, workers: Sequ
     positions = " ".join(
         str(i) for i, worker_id in enumerate(workers) if worker_id in route.worker_ids
     )
-    stops = "".join(_stop(entry, position, words, date.weekday()) for entry in listed)
+    stops = "".join(
+        _rest(item, words)
+        if isinstance(item, Rest)
+        else _stop(item, position, words, date.weekday())
+        for item in listed(route, plan.starts_at)
+    )
     return (
         f'<details open class="day" data-day="{route.day}" data-workers="{positions}"'
         f' data-route="{route_name(position)}"><summary>'
@@ -187,6 +199,9 @@ def _stop(entry: Entry, position: int, words: Words, weekday: int) -> str:
         facts.insert(0, stop.place_id)
     if entry.leg_in is not None and entry.leg_out is not None:
         facts.append(words.duration(stop.departs_s - stop.starts_s))
+    mark = ""
+    if stop.is_pinned:
+        mark = f'<span class="promised">{safe_text(words.say("promised"))}</span> '
     onward = ""
     if entry.leg_out is not None and is_ridden(entry.leg_out):
         way = words.say(
@@ -202,8 +217,20 @@ def _stop(entry: Entry, position: int, words: Words, weekday: int) -> str:
         f'<li class="{stop.kind}" data-stop="{target}" tabindex="0">'
         f'<span class="number {stop.kind} weekday-{weekday}">{number}</span>'
         f'<div><p class="who"><bdi>{safe_text(place_name(stop))}</bdi></p>'
-        f'<p class="facts">{_joined(fact for fact in facts if fact)}</p>{onward}</div>'
+        f'<p class="facts">{mark}{_joined(fact for fact in facts if fact)}</p>{onward}</div>'
         f"<time>{safe_text(words.clock(time))}</time></li>"
+    )
+
+
+def _rest(rest: Rest, words: Words) -> str:
+    facts = [words.say("break")]
+    if rest.is_on_the_way:
+        facts.append(words.say("on the way"))
+    times = f"{words.clock(rest.starts)}–{words.clock(rest.ends)}"
+    return (
+        '<li class="rest"><span class="number rest"></span>'
+        f'<div><p class="who"><bdi>{safe_text(rest.break_id)}</bdi></p>'
+        f'<p class="facts">{_joined(facts)}</p></div><time>{safe_text(times)}</time></li>'
     )
 
 
@@ -267,45 +294,13 @@ def _not_due(plan: Plan, words: Words) -> str:
     )
 
 
-def _sums(plan: Plan, words: Words) -> str:
-    heads = (
-        words.say("worker"),
-        words.say("visits"),
-        words.say("riding"),
-        words.say("service"),
-        words.say("distance"),
-        words.say("nights"),
-        words.say("cost"),
-    )
-    head = "".join(f'<th scope="col">{safe_text(x)}</th>' for x in heads)
-    totals = sorted(plan.totals, key=lambda item: (item[0] == ALL, item[0]))
-    rows = "".join(_sums_row(key, sums, words) for key, sums in totals)
-    return (
-        f'<section class="sums"><h2>{safe_text(words.say("Sums"))}</h2><div class="wide">'
-        f"<table><tr>{head}</tr>{rows}</table></div></section>"
-    )
-
-
-def _sums_row(key: str, sums: Totals, words: Words) -> str:
-    name = words.say("all, each team's day once") if key == ALL else key
-    cells = (
-        words.number(sums.n_visits),
-        words.duration(sums.riding_s),
-        words.duration(sums.service_s),
-        words.km(sums.distance_m),
-        words.number(sums.n_nights),
-        words.money(sums.cost_idr),
-    )
-    cells_html = "".join(f"<td>{safe_text(cell)}</td>" for cell in cells)
-    return f'<tr><th scope="row"><bdi>{safe_text(name)}</bdi></th>{cells_html}</tr>'
-
-
 def _legend(words: Words) -> str:
     signs = (
         ("visit", words.say("visit")),
         ("partner", words.say("partner")),
         ("base", words.say("base")),
         ("lodging", words.say("lodging")),
+        ("rest", words.say("break")),
     )
     items = "".join(
         f'<li><span class="number {kind}"></span> {safe_text(name)}</li>' for kind, name in signs

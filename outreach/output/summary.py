@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outreach.output.itinerary import ALL, date_of, worker_ids
+from outreach.output.judgement import price_sentences, score_line
 from outreach.output.left_out import LOSS_NAMES, losses_by_kind, reason_counts
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from outreach.output.words import Words
 
 _MAX_REASONS = 5
+_MAX_PRICES = 3
 
 
 def summary(plan: Plan, words: Words) -> str:
@@ -37,6 +39,9 @@ def summary(plan: Plan, words: Words) -> str:
             )
         )
     lines += _left_out(plan, words)
+    lines += price_sentences(plan, words)[:_MAX_PRICES]
+    if plan.score is not None:
+        lines.append(score_line(plan.score, words))
     if plan.not_due:
         lines.append(words.say("Not due in these days: %(n)d", n=len(plan.not_due)))
     lines += [words.say(notice) for notice in plan.notices]

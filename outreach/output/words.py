@@ -130,6 +130,12 @@ class Words:
         pattern = "#,##0" + ("." + "0" * n_decimals if n_decimals else "")
         return str(format_decimal(number, pattern, locale=self._locale))
 
+    def percent(self, share: float) -> str:
+        """Write a part of 1 in whole percent: ``78 %`` in English, ``78%`` in Indonesian."""
+        from babel.numbers import format_percent
+
+        return str(format_percent(share, "#,##0%", locale=self._locale))
+
     def km(self, distance_m: float) -> str:
         """Write a distance in kilometres: ``12,3 km``."""
         return f"{self.number(distance_m / 1000, 1)} km"

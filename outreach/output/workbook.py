@@ -10,12 +10,24 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from outreach.output.circuits import circuit_name
 from outreach.output.files import write_whole
-from outreach.output.itinerary import ALL, date_of, entries, place_name, routes_of, worker_ids
+from outreach.output.itinerary import (
+    ALL,
+    Rest,
+    budget_used,
+    date_of,
+    listed,
+    load,
+    place_name,
+    routes_of,
+    worker_ids,
+)
+from outreach.output.judgement import SCORE_NOTE, price_sentences, score_hours
 from outreach.output.left_out import LOSS_NAMES, NOT_DUE_NAME, losses_by_kind
 from outreach.output.names import unique_names
 from outreach.output.safe_text import writable
-from outreach.units import MINUTE_S
+from outreach.units import HOUR_S, MINUTE_S
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -25,7 +37,7 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from outreach.model import DayRoute, PlaceKind, Plan
+    from outreach.model import PlaceKind, Plan
     from outreach.output.itinerary import Entry
     from outreach.output.words import Words
 
@@ -98,16 +110,24 @@ def _summary_sheet(book: Workbook, name: str, plan: Plan, words: Words) -> None:
         _Column(head=words.say("distance (km)"), width=14, format="#,##0.0"),
         _Column(head=words.say("nights"), width=9, format="#,##0"),
         _Column(head=words.say("cost"), width=16, format=_RUPIAH),
+        _Column(head=words.say("budget"), width=16, format=_RUPIAH),
+        _Column(head=words.say("budget used"), width=12, format="0%"),
+        _Column(head=words.say("working time (hours)"), width=16, format="#,##0.0"),
+        _Column(head=words.say("load"), width=9, format="0%"),
     )
     rows: list[Sequence[Cell]] = [
         (
             words.say("all, each team's day once") if key == ALL else key,
             sums.n_visits,
-            round(sums.riding_s / 3600, 2),
-            round(sums.service_s / 3600, 2),
+            round(sums.riding_s / HOUR_S, 2),
+            round(sums.service_s / HOUR_S, 2),
             round(sums.distance_m / 1000, 1),
             sums.n_nights,
             sums.cost_idr,
+            sums.budget_idr,
+            budget_used(sums),
+            round(sums.available_s / HOUR_S, 2),
+            load(plan, key),
         )
         for key, sums in sorted(plan.totals, key=lambda item: (item[0] == ALL, item[0]))
     ]
@@ -116,6 +136,28 @@ def _summary_sheet(book: Workbook, name: str, plan: Plan, words: Words) -> None:
         rows.append((words.say(LOSS_NAMES[kind]), len(losses)))
     rows.append((words.say(NOT_DUE_NAME), len(plan.not_due)))
     _sheet(book, name, columns, rows, intro=intro)
+    _judgement(book[name], plan, words)
+
+
+def _judgement(sheet: Worksheet, plan: Plan, words: Words) -> None:
+    from openpyxl.styles import Font
+
+    heading = Font(name="Calibri", size=11, bold=True)
+    if plan.prices:
+        row = sheet.max_row + 2
+        _put(sheet, row, 1, words.say("What a little more would bring"))
+        sheet.cell(row, 1).font = heading
+        for i, sentence in enumerate(price_sentences(plan, words), start=row + 1):
+            _put(sheet, i, 1, sentence)
+    if plan.score is not None:
+        row = sheet.max_row + 2
+        _put(sheet, row, 1, words.say("How the plan is weighed"))
+        sheet.cell(row, 1).font = heading
+        _put(sheet, row + 1, 1, words.say(SCORE_NOTE))
+        for i, (part, hours) in enumerate(score_hours(plan.score), start=row + 2):
+            _put(sheet, i, 1, words.say(part))
+            _put(sheet, i, 2, round(hours, 2))
+            sheet.cell(i, 2).number_format = "#,##0.0"
 
 
 def _worker_sheet(book: Workbook, name: str, plan: Plan, worker_id: str, words: Words) -> None:
@@ -127,29 +169,45 @@ def _worker_sheet(book: Workbook, name: str, plan: Plan, worker_id: str, words: 
         _Column(head=words.say("start"), width=8, is_centred=True),
         _Column(head=words.say("leave"), width=8, is_centred=True),
         _Column(head=words.say("place"), width=18),
-        _Column(head=words.say("kind"), width=12),
+        _Column(head=words.say("kind"), width=22),
         _Column(head=words.say("category"), width=20),
         _Column(head=words.say("area"), width=18),
         _Column(head=words.say("km to next"), width=11, format="#,##0.0", is_centred=True),
         _Column(head=words.say("minutes to next"), width=11, format="0", is_centred=True),
         _Column(head=words.say("name"), width=26),
         _Column(head=words.say("with"), width=22),
+        _Column(head=words.say("circuit"), width=22),
     )
     rows: list[Sequence[Cell]] = []
     for route in routes_of(plan, worker_id):
         if rows:
             rows.append(())
-        others = ", ".join(x for x in route.worker_ids if x != worker_id)
+        company = (
+            ", ".join(x for x in route.worker_ids if x != worker_id),
+            circuit_name(plan, route, words),
+        )
+        date = date_of(plan, route.day)
         rows += [
-            _stop_row(plan, route, entry, others, words) for entry in entries(route, plan.starts_at)
+            _rest_row(item, date, words)
+            if isinstance(item, Rest)
+            else (*_stop_row(item, date, words), *company)
+            for item in listed(route, plan.starts_at)
         ]
     _sheet(book, name, columns, rows)
 
 
-def _stop_row(
-    plan: Plan, route: DayRoute, entry: Entry, others: str, words: Words
-) -> Sequence[Cell]:
-    date, stop, leg = date_of(plan, route.day), entry.stop, entry.leg_out
+def _rest_row(rest: Rest, date: dt.date, words: Words) -> Sequence[Cell]:
+    is_on_the_way = words.say("break, on the way") if rest.is_on_the_way else words.say("break")
+    times = words.clock(rest.starts), words.clock(rest.ends)
+    return (
+        *(words.weekday(date), date.isoformat(), None, None),
+        *(*times, rest.break_id, is_on_the_way),
+    )
+
+
+def _stop_row(entry: Entry, date: dt.date, words: Words) -> Sequence[Cell]:
+    stop, leg = entry.stop, entry.leg_out
+    kind = kind_name(stop.kind, words)
     return (
         words.weekday(date),
         date.isoformat(),
@@ -158,13 +216,12 @@ def _stop_row(
         words.clock(entry.starts) if entry.leg_in and leg else None,
         words.clock(entry.departs) if leg else None,
         stop.beneficiary_id or stop.place_id,
-        kind_name(stop.kind, words),
+        f"{kind}, {words.say('promised')}" if stop.is_pinned else kind,
         stop.category,
         stop.area,
         round(leg.distance_m / 1000, 1) if leg else None,
         round(leg.duration_s / MINUTE_S) if leg else None,
         stop.label if stop.label == place_name(stop) else None,
-        others,
     )
 
 

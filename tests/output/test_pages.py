@@ -6,12 +6,14 @@ import base64
 import hashlib
 import re
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import folium
 import pytest
 
 from outreach.errors import ExportError
+from outreach.output.circuits import circuit_name
 from outreach.output.maps import draw_supervisor, draw_worker
 from outreach.output.page import page_html
 from outreach.output.safe_text import writable
@@ -93,8 +95,8 @@ def test_a_page_opens_without_a_network(
     """Nothing but the file is asked for, and every day and its stops are there."""
     with opened(browser, supervisor, size) as page:
         assert page.locator(".day").count() == len(plan.day_routes)
-        n_stops = sum(len(route.stops) for route in plan.day_routes)
-        assert page.locator(".day li").count() == n_stops
+        n_listed = sum(len(route.stops) + len(route.pauses) for route in plan.day_routes)
+        assert page.locator(".day li").count() == n_listed
         drawn = page.evaluate(
             "Array.from(document.querySelectorAll('.day'))"
             ".map(day => window[day.dataset.route].getLayers()"
@@ -204,6 +206,68 @@ def test_a_supervisor_sees_when_each_is_back(browser: Browser, supervisor: Path)
     circuit = rows[2].split()
     assert circuit[:7] == ["SAD-1", "3", "☾", "3", "☾", "3", "☾"]
     assert re.fullmatch(r"\d\d\.\d\d", circuit[8])
+
+
+def test_a_break_stands_where_it_falls_in_the_day(browser: Browser, town_worker: Path) -> None:
+    """Between the stops around it, with its times, and called a break."""
+    with opened(browser, town_worker) as page:
+        monday = page.locator(".day").first
+        listed = monday.locator("li").all_inner_texts()
+    names = [text.split("\n")[0] for text in listed]
+    at = names.index("dzuhur")
+    assert "K-002" in listed[at - 1]
+    assert "K-003" in listed[at + 1]
+    assert "istirahat · di perjalanan" not in listed[at]
+    assert "istirahat" in listed[at]
+    assert "10.02–10.32" in listed[at]
+
+
+def test_what_was_promised_says_so(browser: Browser, town_worker: Path) -> None:
+    """In the list and on the map, as a word."""
+    with opened(browser, town_worker) as page:
+        promised = page.locator(".day li").filter(has_text="sudah dijanjikan")
+        assert promised.count() == 1
+        assert "K-002" in promised.inner_text()
+        promised.click()
+        assert "sudah dijanjikan" in page.locator(".leaflet-popup-content").inner_text()
+
+
+def test_a_supervisor_sees_load_budget_weight_and_prices(
+    browser: Browser, supervisor: Path, plan: Plan
+) -> None:
+    """What each worker carries, what is left of the money, and what a little more would bring."""
+    sums = dict(plan.totals)["KOTA"]
+    load = round(100 * (sums.riding_s + sums.service_s) / sums.available_s)
+    used = round(100 * sums.cost_idr / 500_000)
+    with opened(browser, supervisor, OFFICE) as page:
+        row = page.locator(".sums tr").filter(has_text="KOTA").first.inner_text()
+        prices = page.locator(".prices").inner_text()
+        weighed = page.locator(".score").evaluate("e => e.textContent")
+    assert f"{load}%" in row
+    assert f"{used}% dari Rp 500.000" in row
+    assert "Satu jam lagi bagi KOTA pada Selasa, 3 Maret 2026: 1 anak lagi (K-101)" in prices
+    assert "Rp 100.000 lagi bagi SAD-1: 2 anak lagi (K-101, K-105)" in prices
+    assert "menurut prioritas10,0" in weighed
+    assert "Seluruhnya40,5" in weighed
+
+
+@pytest.mark.parametrize(
+    ("team_id", "circuit_id", "said"),
+    [
+        ("SAD", "SAD", "perjalanan keliling SAD"),
+        ("SAD", "SAD@2", "perjalanan keliling SAD mulai 3 Mar"),
+        ("SAD-1+SAD-2+SAD-3", "SAD-1+SAD-2+SAD-3@1", "keliling SAD-1 + SAD-2 + SAD-3 mulai 2 Mar"),
+        ("SAD", "KOTA@2", "perjalanan keliling KOTA@2"),
+    ],
+)
+def test_a_circuit_is_named(
+    plan: Plan, words: Words, team_id: str, circuit_id: str, said: str
+) -> None:
+    """As the supervisor named it; one that was found by its team and first date."""
+    route = next(r for r in plan.day_routes if r.team_id == "SAD" and r.day == 2)
+    named = circuit_name(plan, replace(route, team_id=team_id, circuit_id=circuit_id), words)
+    assert named is not None
+    assert named.endswith(said)
 
 
 def test_a_worker_page_holds_no_other_case(

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import itertools
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from outreach.model import DayRoute, Leg, Pause, Stop
 from outreach.output.basemap import prepare_roads, road_lines
-from outreach.output.itinerary import compact_numbers, entries
+from outreach.output.itinerary import Entry, Rest, compact_numbers, entries, listed
 from outreach.output.names import file_names, unique_names
 from outreach.output.palette import WEEKDAY_COLOURS
 from outreach.output.summary import summary
 from outreach.output.words import Words
 from outreach.routing.network import network_from_graph
+from tests.output.sample import STARTS_AT
 from tests.worlds import grid_town
 
 if TYPE_CHECKING:
@@ -122,6 +126,69 @@ def test_the_summary_counts_and_names_reasons(plan: Plan) -> None:
     assert "3 nights away" in said
     assert "Left out: 4" in said
     assert "1 × KOTA would need 25 more minutes on Tuesday, 3 March 2026" in said
+
+
+def test_the_summary_tells_prices_and_the_weight(plan: Plan) -> None:
+    """What a little more brings, and the parts of the score that are not nought."""
+    said = summary(plan, Words("en")).splitlines()
+    assert "One more hour for KOTA on Tuesday, 3 March 2026: 1 more child (K-101)" in said
+    assert (
+        "Weight in hours: 40.5 (Other visits left out, by priority 10.0 · Riding of all workers"
+        " 25.0 · Money, counted as time 5.0 · Load shared unevenly 0.5)"
+    ) in said
+
+
+@pytest.mark.parametrize(
+    ("starts_m", "before", "is_on_the_way"),
+    [
+        (0, "KOTA-BASE", False),  # before the day sets out
+        (15, "K-001", True),  # on the way there
+        (30, "K-001", False),  # at the door, which opens later
+        (100, "KOTA-BASE", False),  # after the visit
+        (115, "KOTA-BASE", True),  # on the way home
+        (150, None, False),  # at home
+    ],
+)
+def test_a_break_is_listed_before_what_follows_it(
+    starts_m: int,
+    before: str | None,
+    is_on_the_way: bool,  # noqa: FBT001
+) -> None:
+    """Leaves after 10 minutes, there from 30, begins at 60, until 100, home at 130."""
+    times = (("KOTA-BASE", 0, 10), ("K-001", 30, 60), ("KOTA-BASE", 130, 130))
+    stops = tuple(
+        Stop(
+            kind="base" if i != 1 else "visit",
+            place_id=place_id,
+            lon=103.6,
+            lat=-1.6,
+            arrives_s=60 * arrives_m,
+            starts_s=60 * starts_m,
+            departs_s=60 * (starts_m if i != 1 else 100),
+        )
+        for i, (place_id, arrives_m, starts_m) in enumerate(times)
+    )
+    legs = tuple(
+        Leg(from_id=a.place_id, to_id=b.place_id, duration_s=1200, distance_m=1, walk_m=0)
+        for a, b in pairwise(stops)
+    )
+    route = DayRoute(
+        team_id="KOTA",
+        worker_ids=("KOTA",),
+        circuit_id=None,
+        day=0,
+        starts_from="KOTA-BASE",
+        sleeps_at="KOTA-BASE",
+        stops=stops,
+        legs=legs,
+        pauses=(Pause(break_id="rest", starts_s=60 * starts_m, ends_s=60 * starts_m + 600),),
+    )
+    day = listed(route, STARTS_AT)
+    at = next(i for i, item in enumerate(day) if isinstance(item, Rest))
+    rest, after = day[at], day[at + 1] if at + 1 < len(day) else None
+    assert isinstance(rest, Rest)
+    assert rest.is_on_the_way == is_on_the_way
+    assert (after.stop.place_id if isinstance(after, Entry) else None) == before
 
 
 def test_main_roads_are_drawn_everywhere_and_others_near(roads: Roads) -> None:

@@ -55,6 +55,20 @@ def test_a_gpx_holds_waypoints_in_order_and_the_way(
         assert float(point.attrib["lon"]) == pytest.approx(stop.lon, abs=1e-6)
 
 
+def test_a_gpx_tells_breaks_and_promises(
+    plan: Plan, traces: Traces, words: Words, tmp_path: Path
+) -> None:
+    """A break at the stop that follows it, a promise at its own."""
+    write_gpx(plan, traces, words, tmp_path)
+    root = ET.parse(tmp_path / "KOTA-2026-03-02.gpx").getroot()  # noqa: S314
+    told = {
+        x.findtext(f"{GPX}name"): str(x.findtext(f"{GPX}desc")) for x in root.findall(f"{GPX}wpt")
+    }
+    assert told["03 K-002"].endswith("sudah dijanjikan")
+    assert told["04 K-003"].startswith("dzuhur 10.02–10.32")
+    assert [name for name, desc in told.items() if "dzuhur" in desc] == ["04 K-003"]
+
+
 def test_gdal_opens_a_gpx(plan: Plan, traces: Traces, words: Words, tmp_path: Path) -> None:
     """Another reader finds the same waypoints and the track."""
     write_gpx(plan, traces, words, tmp_path)
@@ -87,6 +101,7 @@ def test_a_geopackage_holds_stops_legs_and_losses(
     assert legs.geometry.iloc[0].equals(traces.legs.geometry.iloc[0])
     monday = stops[(stops["team_id"] == "KOTA") & (stops["day"] == 0)]
     assert monday["place_id"].tolist()[:2] == ["KOTA-BASE", "K-001"]
+    assert stops.loc[stops["is_pinned"], "place_id"].tolist() == ["K-002"]
     left_out = pyogrio.read_dataframe(path, layer="left_out")
     assert sorted(left_out["beneficiary_id"]) == ["K-101", "K-102", "K-103", "K-104"]
 

@@ -46,16 +46,30 @@ def test_the_names_of_sheets_are_not_cut(language: Language, name: str) -> None:
 def test_a_worker_sheet_lists_the_stops_in_order(book: Workbook, plan: Plan) -> None:
     """Each stop of each day is a row, with its time and its number."""
     rows = list(book["KOTA"].iter_rows(min_row=2, values_only=True))
-    monday = rows[:6]
+    monday = rows[:7]
     assert [row[6] for row in monday] == [
-        *("KOTA-BASE", "K-001", "RPSA", "K-002", "K-003", "KOTA-BASE")
+        *("KOTA-BASE", "K-001", "RPSA", "K-002", "dzuhur", "K-003", "KOTA-BASE")
     ]
-    assert [row[2] for row in monday] == [None, 1, 2, 3, 4, None]
-    assert [row[0] for row in monday] == ["Sen"] * 6
+    assert [row[2] for row in monday] == [None, 1, 2, 3, None, 4, None]
+    assert [row[0] for row in monday] == ["Sen"] * 7
     assert monday[0][5] == "08.00"
     assert monday[2][12] == "RPSA Alyatama"
-    n_stops = sum(len(r.stops) for r in plan.day_routes if r.team_id == "KOTA")
-    assert sum(row[6] is not None for row in rows) == n_stops
+    mine = [r for r in plan.day_routes if r.team_id == "KOTA"]
+    n_listed = sum(len(r.stops) + len(r.pauses) for r in mine)
+    assert sum(row[6] is not None for row in rows) == n_listed
+
+
+def test_a_break_and_a_promise_are_told_in_words(book: Workbook) -> None:
+    """A break has its times and is called one; a pinned visit is called promised."""
+    rows = list(book["KOTA"].iter_rows(min_row=2, values_only=True))
+    assert rows[3][6:8] == ("K-002", "kunjungan, sudah dijanjikan")
+    assert rows[4][4:8] == ("10.02", "10.32", "dzuhur", "istirahat")
+
+
+def test_a_circuit_stands_beside_its_days(book: Workbook) -> None:
+    """Nobody sleeps away without knowing on which trip."""
+    rows = list(book["SAD-1"].iter_rows(min_row=2, values_only=True))
+    assert rows[0][13:15] == ("SAD-2, SAD-3", "perjalanan keliling SAD")
 
 
 def test_everybody_left_out_is_listed_with_the_reason(book: Workbook) -> None:
@@ -73,6 +87,35 @@ def test_the_sums_are_numbers(book: Workbook, plan: Plan) -> None:
     assert row[1].value == sums.n_visits
     assert row[6].value == sums.cost_idr
     assert "Rp" in row[6].number_format
+
+
+def test_load_and_budget_are_parts_of_the_whole(book: Workbook, plan: Plan) -> None:
+    """Riding and service over the working time; cost over the budget; nothing where none is set."""
+    rows = {row[0].value: row for row in book["Ringkasan"].iter_rows()}
+    sums = dict(plan.totals)
+    kota, everybody = rows["KOTA"], rows["semua, hari tiap tim dihitung sekali"]
+    assert kota[7].value == 500_000
+    assert kota[8].value == pytest.approx(sums["KOTA"].cost_idr / 500_000)
+    assert kota[10].value == pytest.approx(
+        (sums["KOTA"].riding_s + sums["KOTA"].service_s) / sums["KOTA"].available_s
+    )
+    assert everybody[7].value is None
+    assert everybody[8].value is None
+    # The circuit's three workers are busy together: three times its riding and service.
+    busy_s = sum(x.riding_s + x.service_s for who, x in plan.totals if who != "all")
+    assert everybody[10].value == pytest.approx(busy_s / sums["all"].available_s)
+
+
+def test_the_summary_says_what_a_little_more_brings_and_what_the_plan_weighs(
+    book: Workbook,
+) -> None:
+    """Prices as sentences, the parts of the score as hours that add up."""
+    sheet = book["Ringkasan"]
+    column = [row[0].value for row in sheet.iter_rows()]
+    assert "Rp 100.000 lagi bagi SAD-1: 2 anak lagi (K-101, K-105)" in column
+    at = column.index("Cara rencana ini ditimbang") + 3
+    hours = [sheet.cell(row, 2).value for row in range(at, at + 8)]
+    assert hours == [0, 0, 10, 0, 25, 5, 0.5, 40.5]
 
 
 def test_sheets_print_on_the_width_of_a_page(book: Workbook) -> None:

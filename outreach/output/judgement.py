@@ -1,0 +1,76 @@
+"""What a plan costs by the published weights, and what a little more would bring, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outreach.errors import Message
+from outreach.output.itinerary import date_of
+from outreach.units import HOUR_S
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from outreach.model import Plan, Price, Score
+    from outreach.output.words import Words
+
+SCORE_NAMES: Mapping[str, Message] = {
+    "broken_promises_s": Message("Promised visits left out"),
+    "missed_deadlines_s": Message("Deadlines missed"),
+    "unserved_s": Message("Other visits left out, by priority"),
+    "broken_continuity_s": Message("Visits by a worker whom the child does not know"),
+    "riding_s": Message("Riding of all workers"),
+    "money_s": Message("Money, counted as time"),
+    "unfairness_s": Message("Load shared unevenly"),
+    "total_s": Message("All together"),
+}
+"""What each part of the score is called, what weighs most first, and the sum."""
+
+SCORE_NOTE = Message(
+    "In hours of riding that one would accept instead; the planner makes the sum as small as it can"
+)
+
+_MAX_IDS = 8
+
+
+def score_hours(score: Score) -> tuple[tuple[Message, float], ...]:
+    """Give each part of a score, and the sum, in hours of riding."""
+    return tuple((name, getattr(score, key) / HOUR_S) for key, name in SCORE_NAMES.items())
+
+
+def score_line(score: Score, words: Words) -> str:
+    """Say in one line what a plan weighs, without the parts that are nought."""
+    *parts, (_, total) = score_hours(score)
+    said = [f"{words.say(name)} {words.number(hours, 1)}" for name, hours in parts if hours]
+    return words.say(
+        "Weight in hours: %(total)s (%(parts)s)",
+        total=words.number(total, 1),
+        parts=" · ".join(said),
+    )
+
+
+def price_sentences(plan: Plan, words: Words) -> tuple[str, ...]:
+    """Say of each price who has more, when, and whom that would reach."""
+    return tuple(_price_sentence(plan, price, words) for price in plan.prices)
+
+
+def _price_sentence(plan: Plan, price: Price, words: Words) -> str:
+    n = len(price.beneficiary_ids)
+    ids = ", ".join(price.beneficiary_ids[:_MAX_IDS]) + (", …" if n > _MAX_IDS else "")
+    if price.of == "rp_100000":
+        return words.plural(
+            "%(money)s more for %(worker)s: %(n)s more child (%(ids)s)",
+            "%(money)s more for %(worker)s: %(n)s more children (%(ids)s)",
+            n,
+            money=words.money(100_000),
+            worker=price.worker_id,
+            ids=ids,
+        )
+    return words.plural(
+        "One more hour for %(worker)s on %(day)s: %(n)s more child (%(ids)s)",
+        "One more hour for %(worker)s on %(day)s: %(n)s more children (%(ids)s)",
+        n,
+        worker=price.worker_id,
+        day=words.date(date_of(plan, price.day or 0)),
+        ids=ids,
+    )
