@@ -9,25 +9,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from outreach.arrangements import read_arrangements
 from outreach.errors import ConfigError, Message
 from outreach.layers.checks import CheckParams
 from outreach.layers.overpass_client import OverpassParams
 from outreach.layers.presets import DEFAULT_PRESETS, CategoryPreset
 from outreach.layers.tables import TableSource, parse_source
-from outreach.layers.values import parse_weekdays
 from outreach.model import Season
 from outreach.routing.horizon import Horizon
 from outreach.routing.impedance import ImpedanceParams
 from outreach.routing.plan import PlanParams
 from outreach.routing.problem import CostParams, Weights
 from outreach.routing.snap import SnapParams
-from outreach.routing.teams import CircuitSpec, TeamSpec
 from outreach.sections import TOP, Sections
 from outreach.units import parse_duration_s
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from outreach.routing.specs import Arrangements
 
 FILE = "outreach.toml"
 LAYERS = ("beneficiaries", "workers", "lodgings", "partners", "areas")
@@ -67,8 +68,7 @@ class Config:
     snap: SnapParams
     checks: CheckParams
     presets: Mapping[str, CategoryPreset]
-    circuits: tuple[CircuitSpec, ...]
-    teams: tuple[TeamSpec, ...]
+    arranged: Arrangements
     costs: CostParams
     weights: Weights
     plan: PlanParams
@@ -150,6 +150,8 @@ _SECTIONS = (
     "categories",
     "circuits",
     "teams",
+    "breaks",
+    "bookings",
     "costs",
     "weights",
     "plan",
@@ -170,6 +172,7 @@ def _config(sections: Sections, folder: Path) -> Config:
     known = {"name", "language", "season", "notice", "timezone", "starts_on", "horizon_days"}
     sections.unknown("project", project, known)
     roads, impedance = _roads(sections, folder)
+    plan, arranged = _plan(sections)
     return Config(
         folder=folder,
         name=name,
@@ -184,11 +187,10 @@ def _config(sections: Sections, folder: Path) -> Config:
         snap=sections.params("snap", sections.section("snap"), SnapParams),
         checks=sections.params("checks", sections.section("checks"), CheckParams),
         presets=_presets(sections),
-        circuits=tuple(_circuit(sections, row) for row in sections.rows("circuits")),
-        teams=tuple(_team(sections, row) for row in sections.rows("teams")),
+        arranged=arranged,
         costs=sections.params("costs", sections.section("costs"), CostParams),
         weights=sections.params("weights", sections.section("weights"), Weights),
-        plan=_plan(sections),
+        plan=plan,
         out=folder / "maps",
     )
 
@@ -274,50 +276,10 @@ def _presets(sections: Sections) -> dict[str, CategoryPreset]:
     return presets
 
 
-def _circuit(sections: Sections, row: dict[str, Any]) -> CircuitSpec:
-    id_ = sections.take("circuits", row, "id", str, "")
-    where = f"circuits, {id_ or 'without an id'}"
-    if not id_:
-        sections.fault("circuits", Message("each needs an id"))
-    spec = CircuitSpec(
-        id=id_,
-        worker_ids=tuple(sorted(sections.names(where, row, "workers"))),
-        leaves=_weekday(sections, where, row, "leaves"),
-        returns=_weekday(sections, where, row, "returns"),
-        lodging_ids=sections.names(where, row, "lodgings"),
-    )
-    sections.unknown(where, row, {"id", "workers", "leaves", "returns", "lodgings"})
-    return spec
-
-
-def _team(sections: Sections, row: dict[str, Any]) -> TeamSpec:
-    id_ = sections.take("teams", row, "id", str, "")
-    where = f"teams, {id_ or 'without an id'}"
-    if not id_:
-        sections.fault("teams", Message("each needs an id"))
-    weekdays = sections.names(where, row, "weekdays")
-    nothing: tuple[int, ...] = ()
-    spec = TeamSpec(
-        id=id_,
-        worker_ids=tuple(sorted(sections.names(where, row, "workers"))),
-        weekdays=sections.build(where, lambda: parse_weekdays(", ".join(weekdays)), nothing),
-    )
-    sections.unknown(where, row, {"id", "workers", "weekdays"})
-    return spec
-
-
-def _weekday(sections: Sections, where: str, row: dict[str, Any], key: str) -> int:
-    text = sections.take(where, row, key, str, "")
-    nothing: tuple[int, ...] = ()
-    days = sections.build(f"{where}: {key}", lambda: parse_weekdays(text), nothing)
-    if len(days) != 1:
-        sections.fault(f"{where}: {key}", Message("must be one day of the week, such as monday"))
-        return 0
-    return days[0]
-
-
-def _plan(sections: Sections) -> PlanParams:
+def _plan(sections: Sections) -> tuple[PlanParams, Arrangements]:
     table = sections.section("plan")
+    nights = sections.take("plan", table, "nights", str, "found")
+    arranged = read_arrangements(sections, nights=nights)
     limit = sections.take("plan", table, "time_limit", str, "30s")
     table["time_limit_s"] = sections.build("plan", lambda: parse_duration_s(limit), 30.0)
-    return sections.params("plan", table, PlanParams)
+    return sections.params("plan", table, PlanParams), arranged

@@ -83,7 +83,7 @@ def read_ground(config: Config) -> Ground:
     if "partners" in files:
         layers["partners"] = read_partners(files["partners"], params=checks, area=area)
     findings = [f for layer in layers.values() for f in layer.findings]
-    findings += check_references(layers, circuit_ids=tuple(c.id for c in config.circuits))
+    findings += check_references(layers, circuit_ids=tuple(c.id for c in config.arranged.circuits))
     return Ground(layers=layers, findings=tuple(findings))
 
 
@@ -258,8 +258,7 @@ def prepare_problem(config: Config, ground: Ground, network: RoadNetwork) -> Pre
         tables,
         matrix,
         horizon=config.horizon,
-        circuits=config.circuits,
-        teams=config.teams,
+        arranged=config.arranged,
         costs=config.costs,
         weights=config.weights,
     )
@@ -277,17 +276,9 @@ def prepare_problem(config: Config, ground: Ground, network: RoadNetwork) -> Pre
                 )
                 for other in others
             ),
-            *_idle(tables.workers, assembled.problem),
+            *assembled.notices,
         ),
     )
-
-
-def _idle(workers: gpd.GeoDataFrame, problem: Problem) -> tuple[Message, ...]:
-    working = {worker for team in problem.teams for worker in team.worker_ids}
-    idle = sorted(set(workers["id"]) - working)
-    if not idle:
-        return ()
-    return (Message("%(workers)s: no working hours in these days", {"workers": ", ".join(idle)}),)
 
 
 def _places(tables: Tables) -> gpd.GeoDataFrame:

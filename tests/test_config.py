@@ -19,7 +19,8 @@ def test_the_stages_get_their_parameters(tmp_path: Path) -> None:
     """Horizon, circuit, presets and plan come out as the stages want them."""
     config = read_config(town_project(tmp_path))
     assert config.horizon.starts_on == dt.date(2026, 11, 30)
-    assert (config.circuits[0].leaves, config.circuits[0].returns) == (0, 3)
+    (circuit,) = config.arranged.circuits
+    assert (circuit.leaves, circuit.returns) == (0, 3)
     assert config.plan.iterations == 50
     assert str(config.notices[0]) == "100% synthetic roads"
     assert config.out == tmp_path / "maps"

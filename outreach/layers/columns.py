@@ -95,6 +95,10 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
         *("monthly_budget_idr", "anggaran_bulanan", "anggaran_bulanan_rp", "anggaran"),
         *("dana_operasional", "biaya_operasional", "monthly_budget", "budget", "budget_idr"),
     ),
+    "spent_idr": (
+        *("spent_idr", "terpakai", "terpakai_rp", "sudah_terpakai", "terpakai_bulan_ini"),
+        *("terpakai_bulan_ini_rp", "spent", "spent_this_month", "spent_this_month_idr"),
+    ),
     "vehicle": ("vehicle", "kendaraan", "transport", "transportasi"),
     "has_motorbike": ("has_motorbike", "punya_motor", "ada_motor", "motorbike", "motor"),
     "label": ("label", "nama", "name", "nama_tempat", "nama_lembaga", "tempat", "place"),

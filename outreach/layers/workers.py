@@ -41,7 +41,8 @@ logger = logging.getLogger(__name__)
 WORKER_FIELDS = (
     *PLACE_FIELDS,
     *("base_id", "base_label", "shifts", "weekdays", "starts", "ends", "max_riding_minutes"),
-    *("skills", "nights_away", "monthly_budget_idr", "vehicle", "has_motorbike", "id"),
+    *("skills", "nights_away", "monthly_budget_idr", "spent_idr", "vehicle"),
+    *("has_motorbike", "id"),
 )
 # The sums over all workers bear this name in plan.json.
 EVERYBODY = "all"
@@ -65,6 +66,7 @@ _DTYPES = {
     "skills": "object",
     "nights_away": "bool",
     "monthly_budget_idr": "float64",
+    "spent_idr": "float64",
     "vehicle": "object",
 }
 
@@ -93,7 +95,8 @@ def read_workers(
         Rows with `id`, `base_id` (of workers without one: shared with all who start at the
         same place), `base_label`, `shifts` ((weekday, starts_s, ends_s), Monday 0),
         `max_riding_s` a day, `skills`, `nights_away`, `monthly_budget_idr` (NaN: no limit
-        known), `vehicle` (``"motorbike"``, ``"car"``, ``"none"``), `geometry` of the base.
+        known), `spent_idr` of it in this month (NaN: not known), `vehicle` (``"motorbike"``,
+        ``"car"``, ``"none"``), `geometry` of the base.
 
     Raises
     ------
@@ -200,6 +203,15 @@ def _read_shifts(inspection: Inspection) -> list[Shifts]:
 def _read_limits(inspection: Inspection) -> Mapping[str, Sequence[Any]]:
     minutes: list[float | None] = inspection.column("max_riding_minutes", parse_minutes, blank=None)
     budgets: list[float | None] = inspection.column("monthly_budget_idr", parse_idr, blank=None)
+    spent: list[float | None] = inspection.column("spent_idr", parse_idr, blank=None)
+    inspection.demand(
+        "spent_idr",
+        spent,
+        lambda amount: amount >= 0,
+        code="impossible-spending",
+        what=Message("'%(value)s' cannot have been spent"),
+        mend=Message("write the rupiah that are spent already this month, such as 350000"),
+    )
     inspection.demand(
         "max_riding_minutes",
         minutes,
@@ -223,6 +235,7 @@ def _read_limits(inspection: Inspection) -> Mapping[str, Sequence[Any]]:
         ],
         "nights_away": inspection.column("nights_away", parse_yes, blank=False),
         "monthly_budget_idr": [math.nan if budget is None else budget for budget in budgets],
+        "spent_idr": [math.nan if amount is None else amount for amount in spent],
     }
 
 
@@ -257,10 +270,13 @@ def _schema() -> Any:
     checks = {
         "max_riding_s": pa.Check.in_range(0, DAY_S),
         "monthly_budget_idr": pa.Check.ge(0),
+        "spent_idr": pa.Check.ge(0),
         "vehicle": pa.Check.isin(sorted(set(_VEHICLES.values()))),
     }
     columns = {
-        name: pa.Column(dtype, checks.get(name), nullable=name == "monthly_budget_idr")
+        name: pa.Column(
+            dtype, checks.get(name), nullable=name in {"monthly_budget_idr", "spent_idr"}
+        )
         for name, dtype in _DTYPES.items()
     }
     columns["geometry"] = pa.Column(nullable=False)

@@ -3,40 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from outreach.errors import Message
-from outreach.model import Loss, NotDue, TimeWindow
-from outreach.routing.due import due_on, visits_every, visits_per_week
-from outreach.routing.problem import (
-    CostParams,
-    Lodging,
-    Place,
-    Problem,
-    Requirement,
-    Visit,
-    Weights,
-)
-from outreach.routing.teams import CircuitSpec, TeamSpec, form_teams
+from outreach.model import Loss
+from outreach.routing.demand import teams_on_demand
+from outreach.routing.problem import CostParams, Lodging, Place, Problem, Weights
+from outreach.routing.requirements import booked, number, read_needs, text
+from outreach.routing.specs import Arrangements
+from outreach.routing.teams import form_teams
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     import geopandas as gpd
 
     from outreach.routing.horizon import Horizon
     from outreach.routing.matrix import TravelMatrix
+    from outreach.routing.problem import Requirement, Team
+    from outreach.routing.teams import Formed
 
 DAYS_PER_MONTH = 365.25 / 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assembled:
-    """A problem, and the beneficiaries whom no team can reach."""
+    """
+    A problem, and the beneficiaries whom no team can reach.
+
+    `dormant` are requirements without visits: of those who need none in these days. `notices`
+    tell what was arranged and cannot be planned as it stands.
+    """
 
     problem: Problem
     unreachable: tuple[Loss, ...] = ()
+    dormant: tuple[Requirement, ...] = ()
+    notices: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +57,7 @@ def build_problem(
     matrix: TravelMatrix,
     *,
     horizon: Horizon,
-    circuits: Iterable[CircuitSpec] = (),
-    teams: Iterable[TeamSpec] = (),
+    arranged: Arrangements | None = None,
     costs: CostParams | None = None,
     weights: Weights | None = None,
 ) -> Assembled:
@@ -66,36 +67,43 @@ def build_problem(
     Raises
     ------
     ConfigError
-        When circuits or teams name a worker or lodging that is not there, or overlap; all
-        such faults at once.
+        When circuits, teams, breaks or bookings name what is not there, or overlap; all such
+        faults at once.
     DuplicateIdError
         When two places share an id.
     """
-    lodgings, places = _lodgings(tables.lodgings, horizon), _places(tables)
-    specs = sorted(circuits, key=lambda c: c.id)
-    all_teams, all_circuits = form_teams(
-        tables.workers, tuple(lodgings), horizon, specs, sorted(teams, key=lambda t: t.id)
-    )
-    requirements, not_due = _requirements(tables, horizon, {c.circuit_id for c in all_teams})
+    arranged = arranged or Arrangements()
     known = set(matrix.ids)
+    lodgings, places = _lodgings(tables.lodgings, horizon), _places(tables)
+    formed = form_teams(
+        tables.workers,
+        [v for k, v in sorted(lodgings.items()) if k in known],
+        horizon,
+        arranged,
+        lodging_ids=lodgings,
+        place_ids={p.id for p in places} - set(lodgings),
+    )
+    needs = read_needs(tables.beneficiaries, tables.partners, horizon, formed)
+    together = teams_on_demand(formed, needs.requirements)
+    teams = sorted((*formed.teams, *together), key=lambda t: t.id)
     problem = Problem(
         starts_at=horizon.starts_at,
         horizon_days=horizon.n_days,
         places=tuple(p for p in places if p.id in known),
         matrix=matrix,
         requirements=(),
-        teams=tuple(t for t in all_teams if t.base_id in known),
-        lodgings=tuple(v for k, v in sorted(lodgings.items()) if k in known),
-        circuits=all_circuits,
+        teams=tuple(t for t in teams if t.base_id in known),
+        lodgings=formed.roster.lodgings,
+        circuits=formed.circuits,
         costs=costs or CostParams(),
         weights=weights or Weights(),
         budget_idr=_budgets(tables.workers, horizon),
-        not_due=tuple(not_due),
+        not_due=needs.not_due,
     )
     # Of those, too, who do not work in these days: the roads are not to blame for that.
     bases = sorted(set(tables.workers["base_id"]) & known) if len(tables.workers) else []
     reachable, unreachable = [], []
-    for requirement in requirements:
+    for requirement in (*needs.requirements, *booked(arranged.bookings, horizon)):
         if requirement.place_id not in known:
             continue
         if _is_reachable(problem, bases, requirement):
@@ -112,9 +120,26 @@ def build_problem(
                 )
             )
     return Assembled(
-        problem=replace(problem, requirements=tuple(reachable)),
+        problem=replace(problem, requirements=tuple(sorted(reachable, key=lambda r: r.id))),
         unreachable=tuple(unreachable),
+        dormant=tuple(
+            r for r in needs.dormant if r.place_id in known and _is_reachable(problem, bases, r)
+        ),
+        notices=(*formed.notices, *_idle(formed, teams)),
     )
+
+
+def _idle(formed: Formed, teams: Iterable[Team]) -> Iterator[Message]:
+    working = {worker_id for team in teams for worker_id in team.worker_ids}
+    idle = sorted(set(formed.roster.rows) - working)
+    on_foot = [w for w in idle if formed.roster.rows[w].vehicle == "none"]
+    if on_foot:
+        yield Message(
+            "%(workers)s: no vehicle, and nobody to ride along with",
+            {"workers": ", ".join(on_foot)},
+        )
+    if off := [w for w in idle if w not in on_foot]:
+        yield Message("%(workers)s: no working hours in these days", {"workers": ", ".join(off)})
 
 
 def _is_reachable(problem: Problem, bases: Iterable[str], requirement: Requirement) -> bool:
@@ -125,18 +150,6 @@ def _is_reachable(problem: Problem, bases: Iterable[str], requirement: Requireme
     )
 
 
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None
-
-
-def _number(value: Any) -> float | None:
-    return None if value is None or value != value else float(value)  # noqa: PLR0124
-
-
-def _date(value: Any) -> dt.date | None:
-    return None if value is None or value != value else value  # noqa: PLR0124
-
-
 def _places(tables: Tables) -> list[Place]:
     names = _area_names(tables.beneficiaries, tables.areas)
     places = [
@@ -145,13 +158,13 @@ def _places(tables: Tables) -> list[Place]:
     ]
     bases = tables.workers.drop_duplicates("base_id") if len(tables.workers) else tables.workers
     places += [
-        Place(id=r.base_id, lon=r.geometry.x, lat=r.geometry.y, label=_text(r.base_label))
+        Place(id=r.base_id, lon=r.geometry.x, lat=r.geometry.y, label=text(r.base_label))
         for r in bases.itertuples()
     ]
     for frame in (tables.lodgings, tables.partners):
         if frame is not None:
             places += [
-                Place(id=r.id, lon=r.geometry.x, lat=r.geometry.y, label=_text(r.label))
+                Place(id=r.id, lon=r.geometry.x, lat=r.geometry.y, label=text(r.label))
                 for r in frame.itertuples()
             ]
     return sorted(places, key=lambda p: p.id)
@@ -162,13 +175,13 @@ def _area_names(
 ) -> Mapping[str, str | None]:
     """Name each beneficiary's area: as the row has it, else the polygon around the place."""
     if areas is None or not len(areas) or not len(beneficiaries):
-        return {r.id: _text(r.area) for r in beneficiaries.itertuples()}
+        return {r.id: text(r.area) for r in beneficiaries.itertuples()}
     name = dict(zip(areas["id"], areas["name"], strict=True))
     points = beneficiaries[["id", "geometry"]]
     polygons = areas[["name", "geometry"]].rename(columns={"name": "around"})
     around = points.sjoin(polygons, how="left").drop_duplicates("id").set_index("id")["around"]
     return {
-        r.id: name.get(r.area, r.area) if _text(r.area) else _text(around[r.id])
+        r.id: name.get(r.area, r.area) if text(r.area) else text(around[r.id])
         for r in beneficiaries.itertuples()
     }
 
@@ -188,82 +201,22 @@ def _lodgings(frame: gpd.GeoDataFrame | None, horizon: Horizon) -> dict[str, Lod
 
 
 def _budgets(workers: gpd.GeoDataFrame, horizon: Horizon) -> dict[str, int]:
-    share = horizon.n_days / DAYS_PER_MONTH
+    """
+    Give what each worker may spend in the horizon.
+
+    Where it is known what is spent of the month already, the rest of the month shares what is
+    left; else each day has its part of the monthly budget.
+    """
     budgets = {}
+    left = horizon.days_left_in_month
+    n_days = min(horizon.n_days, left)
     for row in workers.itertuples():
-        monthly = _number(row.monthly_budget_idr)
-        if monthly is not None:
-            budgets[row.id] = round(monthly * share)
-    return budgets
-
-
-def _requirements(
-    tables: Tables, horizon: Horizon, circuit_ids: set[str | None]
-) -> tuple[list[Requirement], list[NotDue]]:
-    requirements, not_due = [], []
-    for row in tables.beneficiaries.sort_values("id").itertuples():
-        last = _date(row.last_visit)
-        visits = _visits(row, horizon, last_visit=last, deadline=_date(row.deadline))
-        every = _number(row.every_days)
-        if not visits and every is not None and last is not None:
-            not_due.append(NotDue(beneficiary_id=row.id, due_on=due_on(int(every), last)))
+        monthly, spent = number(row.monthly_budget_idr), number(row.spent_idr)
+        if monthly is None:
             continue
-        requirements.append(
-            Requirement(
-                id=row.id,
-                place_id=row.id,
-                visits=visits,
-                min_gap_days=max(1, int(row.min_gap_days)),
-                windows=_windows(row.windows),
-                service_s=int(row.service_s),
-                priority=float(row.priority),
-                n_workers=int(row.workers_needed),
-                skills=tuple(sorted(row.skills)),
-                known_worker_id=_text(row.worker),
-                # A label that no circuit bears is a wish that nobody can keep: any team may go.
-                circuit_id=_text(row.circuit) if _text(row.circuit) in circuit_ids else None,
-            )
-        )
-    if tables.partners is not None:
-        for row in tables.partners.sort_values("id").itertuples():
-            visits = _visits(row, horizon, last_visit=None, deadline=None)
-            if visits:
-                requirements.append(
-                    Requirement(
-                        id=row.id,
-                        kind="partner",
-                        place_id=row.id,
-                        visits=visits,
-                        windows=_windows(row.windows),
-                        service_s=int(row.service_s),
-                        priority=float(row.priority),
-                        known_worker_id=_text(row.worker),
-                    )
-                )
-    return requirements, not_due
-
-
-def _windows(pairs: Iterable[tuple[int, int]]) -> tuple[TimeWindow, ...]:
-    return tuple(TimeWindow(opens_s=int(a), closes_s=int(b)) for a, b in sorted(pairs))
-
-
-def _visits(
-    row: Any, horizon: Horizon, *, last_visit: dt.date | None, deadline: dt.date | None
-) -> tuple[Visit, ...]:
-    days = horizon.days_on(row.weekdays)
-    per_week, every = _number(row.visits_per_week), _number(row.every_days)
-    if per_week is not None:
-        return visits_per_week(row.id, int(per_week), days, horizon_days=horizon.n_days)
-    if every is None:
-        return ()
-    gap = int(getattr(row, "min_gap_days", 1) or 1)
-    return visits_every(
-        row.id,
-        int(every),
-        days,
-        starts_on=horizon.starts_on,
-        horizon_days=horizon.n_days,
-        min_gap_days=gap,
-        last_visit=last_visit,
-        deadline=deadline,
-    )
+        share = monthly * horizon.n_days / DAYS_PER_MONTH
+        if spent is not None:
+            share = max(0.0, monthly - spent) * n_days / left
+            share += monthly * (horizon.n_days - n_days) / DAYS_PER_MONTH
+        budgets[row.id] = round(share)
+    return budgets

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,6 +24,12 @@ class Horizon:
     def starts_at(self) -> dt.datetime:
         """Midnight of the first day."""
         return dt.datetime.combine(self.starts_on, dt.time(), tzinfo=ZoneInfo(self.timezone))
+
+    @property
+    def days_left_in_month(self) -> int:
+        """Days from the first one to the end of its month, both counted."""
+        _, last = calendar.monthrange(self.starts_on.year, self.starts_on.month)
+        return last - self.starts_on.day + 1
 
     def weekday(self, day: int) -> int:
         """Weekday of a day of the horizon, Monday = 0."""

@@ -2,95 +2,159 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from outreach.errors import ConfigError, Detail, Message
-from outreach.routing.problem import Circuit, Shift, Team
-from outreach.units import DAY_S
+from outreach.errors import ConfigError, Message
+from outreach.routing.problem import Circuit, Team
+from outreach.routing.shifts import fixed_nights, free_nights, shared_shifts, vehicles_needed
+from outreach.routing.specs import spec_faults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     import geopandas as gpd
 
     from outreach.routing.horizon import Horizon
+    from outreach.routing.problem import Lodging
+    from outreach.routing.specs import Arrangements, CircuitSpec, TeamSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CircuitSpec:
-    """
-    A circuit that the supervisor fixed, week after week; weekdays count from Monday = 0.
+class Roster:
+    """Who may be put together: the workers' rows by id, and what binds all teams."""
 
-    `lodging_ids` are the lodgings it may use; empty means all.
-    """
+    rows: Mapping[str, Any]
+    horizon: Horizon
+    arranged: Arrangements
+    lodgings: tuple[Lodging, ...] = ()
 
-    id: str
-    worker_ids: tuple[str, ...]
-    leaves: int
-    returns: int
-    lodging_ids: tuple[str, ...] = ()
+    def seats(self, worker_ids: Collection[str]) -> int | None:
+        """Count the vehicles that carry these workers; None where not all find a seat."""
+        return vehicles_needed([self.rows[w].vehicle for w in worker_ids])
+
+    def team(
+        self,
+        team_id: str,
+        worker_ids: Collection[str],
+        days: Iterable[int],
+        *,
+        lodging_ids: Collection[str] = (),
+    ) -> Team:
+        """
+        Put a team together that is home at night or away, as it likes.
+
+        Parameters
+        ----------
+        lodging_ids
+            Where it may sleep; empty means in all.
+        """
+        members = [self.rows[w] for w in sorted(worker_ids)]
+        shifts = shared_shifts(members, days, self.horizon, self.arranged.breaks)
+        base_id = members[0].base_id
+        lodgings = [i for i in self.lodgings if not lodging_ids or i.id in lodging_ids]
+        is_free = self.arranged.nights == "found" and all(bool(m.nights_away) for m in members)
+        return Team(
+            id=team_id,
+            worker_ids=tuple(sorted(worker_ids)),
+            base_id=base_id,
+            shifts=shifts,
+            skills=frozenset(skill for m in members for skill in m.skills),
+            nights=free_nights(shifts, base_id, lodgings) if is_free else (),
+            # Who was told to travel together does so, if need be two on each motorbike.
+            n_motorbikes=self.seats(worker_ids) or -(-len(members) // 2),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TeamSpec:
-    """Workers who always travel together on some weekdays (empty: on all)."""
+class Formed:
+    """
+    The teams that are there whoever is to be visited.
 
-    id: str
-    worker_ids: tuple[str, ...]
-    weekdays: tuple[int, ...] = ()
+    `free_days` are each worker's days without a fixed circuit or team; `circuits` are those with
+    fixed days, `found_circuits` those whose days the planner finds.
+    """
 
-
-def _circuit_days(spec: CircuitSpec, horizon: Horizon) -> list[tuple[int, ...]]:
-    n_days = (spec.returns - spec.leaves) % 7 + 1
-    starts = [d for d in range(horizon.n_days) if horizon.weekday(d) == spec.leaves]
-    return [tuple(range(d, d + n_days)) for d in starts if d + n_days <= horizon.n_days]
+    roster: Roster
+    teams: tuple[Team, ...]
+    circuits: tuple[Circuit, ...]
+    found_circuits: tuple[CircuitSpec, ...]
+    free_days: Mapping[str, frozenset[int]]
+    notices: tuple[Message, ...]
 
 
 def form_teams(
     workers: gpd.GeoDataFrame,
-    lodging_ids: tuple[str, ...],
+    lodgings: Sequence[Lodging],
     horizon: Horizon,
-    circuit_specs: list[CircuitSpec],
-    team_specs: list[TeamSpec],
-) -> tuple[tuple[Team, ...], tuple[Circuit, ...]]:
+    arranged: Arrangements,
+    *,
+    lodging_ids: Collection[str] | None = None,
+    place_ids: Collection[str] = (),
+) -> Formed:
     """
-    Form the teams of each day: circuits first, then fixed teams, then everyone alone.
+    Form circuits and fixed teams, and everyone alone who has a vehicle.
 
-    A worker on a circuit or in a team is in no other on that day.
+    A worker on a fixed circuit or in a fixed team is in no other on that day.
 
     Parameters
     ----------
     workers
         The layer's good rows.
+    lodgings
+        Those that can be reached, sorted by id.
+    lodging_ids
+        All that circuits may name; None: those of `lodgings`.
+    place_ids
+        Where a booking may be.
 
     Raises
     ------
     ConfigError
-        When circuits or teams name a worker or lodging that is not there, or overlap; all
-        such faults at once.
+        When circuits, teams, breaks or bookings name what is not there, or overlap; all such
+        faults at once.
     """
     rows = {r.id: r for r in workers.sort_values("id").itertuples()} if len(workers) else {}
-    faults = _spec_faults(rows, lodging_ids, circuit_specs, team_specs)
+    known = {i.id for i in lodgings} if lodging_ids is None else lodging_ids
+    faults = spec_faults(arranged, rows, known, place_ids)
     if faults:
-        raise ConfigError(
-            "the circuits and teams of outreach.toml do not fit the tables:"
-        ).with_details(faults)
-    taken: dict[str, set[int]] = {worker_id: set() for worker_id in rows}
+        raise ConfigError("what outreach.toml arranges does not fit the tables:").with_details(
+            faults
+        )
+    roster = Roster(rows=rows, horizon=horizon, arranged=arranged, lodgings=tuple(lodgings))
+    free = {worker_id: set(range(horizon.n_days)) for worker_id in rows}
+    teams, circuits = _fixed_circuits(roster, free)
+    teams += [_fixed_team(roster, spec, free) for spec in _by_id(arranged.teams)]
+    found = [spec for spec in _by_id(arranged.circuits) if not spec.is_fixed]
+    for spec in found:
+        days = set.intersection(*(free[w] for w in spec.worker_ids))
+        teams.append(roster.team(spec.id, spec.worker_ids, days, lodging_ids=spec.lodging_ids))
+    alone = [w for w in rows if roster.seats([w]) is not None]
+    teams += [roster.team(w, [w], free[w]) for w in alone]
+    at_work = tuple(sorted((t for t in teams if t.shifts), key=lambda t: t.id))
+    return Formed(
+        roster=roster,
+        teams=at_work,
+        circuits=tuple(circuits),
+        found_circuits=tuple(found),
+        free_days={w: frozenset(days) for w, days in free.items()},
+        notices=(*_crowded(roster, at_work), *_riding_along(sorted(set(rows) - set(alone)))),
+    )
+
+
+def _by_id(specs: Iterable[Any]) -> list[Any]:
+    return sorted(specs, key=lambda spec: spec.id)
+
+
+def _fixed_circuits(
+    roster: Roster, free: Mapping[str, set[int]]
+) -> tuple[list[Team], list[Circuit]]:
     teams: list[Team] = []
     circuits: list[Circuit] = []
-
-    def form(team_id: str, ids: tuple[str, ...], days: set[int], circuit: str | None) -> Team:
-        team = _form_team(team_id, [rows[i] for i in ids], days, horizon, circuit)
-        for worker_id in ids:
-            taken[worker_id] |= days
-        return team
-
-    for spec in circuit_specs:
-        trips = _circuit_days(spec, horizon)
-        for i, days in enumerate(trips):
-            team_id = spec.id if len(trips) == 1 else f"{spec.id}-{i + 1}"
-            clash = [w for w in spec.worker_ids if taken[w] & set(days)]
+    for spec in _by_id(roster.arranged.circuits):
+        trips = _circuit_days(spec, roster.horizon)
+        for number, days in enumerate(trips, start=1):
+            clash = [w for w in spec.worker_ids if not free[w].issuperset(days)]
             if clash:
                 raise ConfigError(
                     "outreach.toml: circuit %(circuit)s: %(workers)s travel on another circuit"
@@ -98,99 +162,64 @@ def form_teams(
                     circuit=spec.id,
                     workers=", ".join(clash),
                 )
-            teams.append(form(team_id, spec.worker_ids, set(days), spec.id))
+            team_id = spec.id if len(trips) == 1 else f"{spec.id}-{number}"
+            teams.append(_circuit_team(roster, spec, team_id, days))
+            _take(free, spec.worker_ids, days)
             circuits.append(
                 Circuit(
                     id=spec.id,
                     team_id=team_id,
                     days=days,
-                    lodging_ids=tuple(sorted(spec.lodging_ids or lodging_ids)),
+                    lodging_ids=tuple(sorted(i.id for i in _lodgings(roster, spec))),
                 )
             )
-    for team_spec in team_specs:
-        free = set(horizon.days_on(team_spec.weekdays))
-        for worker_id in team_spec.worker_ids:
-            free -= taken[worker_id]
-        teams.append(form(team_spec.id, team_spec.worker_ids, free, None))
-    for worker_id, row in rows.items():
-        free = set(range(horizon.n_days)) - taken[worker_id]
-        teams.append(_form_team(worker_id, [row], free, horizon, None))
-    return tuple(sorted((t for t in teams if t.shifts), key=lambda t: t.id)), tuple(circuits)
+    return teams, circuits
 
 
-def _spec_faults(
-    rows: Mapping[str, Any],
-    lodging_ids: tuple[str, ...],
-    circuits: list[CircuitSpec],
-    teams: list[TeamSpec],
-) -> list[Detail]:
-    faults: list[Detail] = []
-    specs: list[CircuitSpec | TeamSpec] = [*circuits, *teams]
-    ids = [spec.id for spec in specs]
-    for spec in specs:
-        is_circuit = isinstance(spec, CircuitSpec)
-        where = f"{'circuits' if is_circuit else 'teams'}: {spec.id}"
-        unknown = [w for w in spec.worker_ids if w not in rows]
-        if not spec.worker_ids:
-            faults.append((where, Message("names no workers")))
-        elif unknown:
-            named = {"workers": ", ".join(unknown)}
-            faults.append((where, Message("%(workers)s: not among the workers", named)))
-        elif len({rows[w].base_id for w in spec.worker_ids}) > 1:
-            faults.append((where, Message("its workers must start from one base")))
-        if isinstance(spec, CircuitSpec):
-            faults += [(where, message) for message in _night_faults(rows, lodging_ids, spec)]
-        if spec.id in rows:
-            faults.append((where, Message("has the id of a worker; give it another")))
-        if ids.count(spec.id) > 1:
-            faults.append((where, Message("another circuit or team has this id too")))
-    return faults
+def _circuit_days(spec: CircuitSpec, horizon: Horizon) -> list[tuple[int, ...]]:
+    if spec.leaves is None or spec.returns is None:
+        return []
+    n_days = (spec.returns - spec.leaves) % 7 + 1
+    starts = [d for d in range(horizon.n_days) if horizon.weekday(d) == spec.leaves]
+    return [tuple(range(d, d + n_days)) for d in starts if d + n_days <= horizon.n_days]
 
 
-def _night_faults(
-    rows: Mapping[str, Any], lodging_ids: tuple[str, ...], spec: CircuitSpec
-) -> Iterator[Message]:
-    missing = [i for i in spec.lodging_ids if i not in lodging_ids]
-    if missing:
-        yield Message("%(lodgings)s: not among the lodgings", {"lodgings": ", ".join(missing)})
-    if spec.leaves == spec.returns:
-        return
-    if not lodging_ids:
-        yield Message("sleeps away, but there are no lodgings")
-    homely = [w for w in spec.worker_ids if w in rows and not bool(rows[w].nights_away)]
-    if homely:
-        yield Message(
-            "%(workers)s: not allowed nights away, by the table", {"workers": ", ".join(homely)}
+def _circuit_team(roster: Roster, spec: CircuitSpec, team_id: str, days: tuple[int, ...]) -> Team:
+    team = roster.team(team_id, spec.worker_ids, days)
+    nights = fixed_nights(days, _lodgings(roster, spec))
+    return replace(team, circuit_id=spec.id, nights=nights)
+
+
+def _lodgings(roster: Roster, spec: CircuitSpec) -> list[Lodging]:
+    return [i for i in roster.lodgings if not spec.lodging_ids or i.id in spec.lodging_ids]
+
+
+def _fixed_team(roster: Roster, spec: TeamSpec, free: Mapping[str, set[int]]) -> Team:
+    days = set(roster.horizon.days_on(spec.weekdays))
+    days = days.intersection(*(free[w] for w in spec.worker_ids))
+    _take(free, spec.worker_ids, days)
+    return roster.team(spec.id, spec.worker_ids, days)
+
+
+def _take(free: Mapping[str, set[int]], worker_ids: Iterable[str], days: Iterable[int]) -> None:
+    for worker_id in worker_ids:
+        free[worker_id].difference_update(days)
+
+
+def _crowded(roster: Roster, teams: Iterable[Team]) -> tuple[Message, ...]:
+    return tuple(
+        Message(
+            "%(team)s: its workers have too few vehicles to carry them all; planned all the same,"
+            " two on each motorbike",
+            {"team": team.id},
         )
-
-
-def _form_team(
-    team_id: str, members: list[Any], days: set[int], horizon: Horizon, circuit_id: str | None
-) -> Team:
-    shifts = []
-    for day in sorted(days):
-        hours = [
-            next(((a, b) for weekday, a, b in m.shifts if weekday == horizon.weekday(day)), None)
-            for m in members
-        ]
-        if None in hours:
-            continue
-        starts_s = max(h[0] for h in hours if h)
-        ends_s = min(h[1] for h in hours if h)
-        if starts_s < ends_s:
-            shifts.append(
-                Shift(
-                    day=day,
-                    starts_s=day * DAY_S + starts_s,
-                    ends_s=day * DAY_S + ends_s,
-                    max_riding_s=min(int(m.max_riding_s) for m in members),
-                )
-            )
-    return Team(
-        id=team_id,
-        worker_ids=tuple(sorted(m.id for m in members)),
-        base_id=members[0].base_id,
-        shifts=tuple(shifts),
-        skills=frozenset(skill for m in members for skill in m.skills),
-        circuit_id=circuit_id,
+        for team in teams
+        if roster.seats(team.worker_ids) is None
     )
+
+
+def _riding_along(worker_ids: Sequence[str]) -> tuple[Message, ...]:
+    if not worker_ids:
+        return ()
+    named = {"workers": ", ".join(worker_ids)}
+    return (Message("%(workers)s: no vehicle, so never alone, only riding along", named),)

@@ -33,6 +33,7 @@ def test_defaults(tmp_path: Path) -> None:
     """A worker of whom only id and base are known works office hours and rides a motorbike."""
     row = _read(tmp_path, {}).rows.iloc[0].to_dict()
     assert math.isnan(row.pop("monthly_budget_idr"))
+    assert math.isnan(row.pop("spent_idr"))
     del row["geometry"]
     assert row == {
         "id": "W1",
@@ -63,6 +64,7 @@ def test_a_full_row(tmp_path: Path) -> None:
         "boleh_menginap": "ya",
         "batas_berkendara_menit": 240,
         "anggaran": "Rp 2.000.000",
+        "terpakai_bulan_ini_rp": "350.000",
         "punya_motor": "tidak",
     }
     read = _read(tmp_path, row).rows.iloc[0]
@@ -73,7 +75,8 @@ def test_a_full_row(tmp_path: Path) -> None:
         True,
         ("konseling",),
     )
-    assert (read["monthly_budget_idr"], read["vehicle"]) == (2_000_000, "none")
+    assert (read["monthly_budget_idr"], read["spent_idr"]) == (2_000_000, 350_000)
+    assert read["vehicle"] == "none"
 
 
 def test_shift_by_days_and_hours(tmp_path: Path) -> None:
@@ -97,6 +100,7 @@ def test_workers_at_one_place_share_the_base(tmp_path: Path) -> None:
         ({"shifts": "pagi"}, "not-a-shift"),
         ({"max_riding_minutes": -1}, "impossible-riding"),
         ({"monthly_budget_idr": "banyak"}, "not-an-amount"),
+        ({"spent_idr": -5}, "impossible-spending"),
         ({"vehicle": "kuda"}, "unknown-vehicle"),
         ({"nights_away": "mungkin"}, "not-yes-or-no"),
         ({"lon": 0, "lat": 0}, "zero-place"),

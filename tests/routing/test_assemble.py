@@ -15,7 +15,7 @@ from outreach.routing.assemble import Assembled, Tables, build_problem
 from outreach.routing.horizon import Horizon
 from outreach.routing.matrix import TravelMatrix
 from outreach.routing.plan import PlanParams, plan_visits
-from outreach.routing.teams import CircuitSpec, TeamSpec
+from outreach.routing.specs import Arrangements, CircuitSpec, TeamSpec
 from outreach.units import DAY_S, HOUR_S
 
 WEEK = Horizon(starts_on=dt.date(2026, 11, 30))
@@ -61,7 +61,8 @@ def worker(id_: str, base_id: str = "base", **changes: Any) -> dict[str, Any]:
         "skills": (),
         "nights_away": True,
         "monthly_budget_idr": 2_000_000.0,
-        "vehicle": "motorcycle",
+        "spent_idr": float("nan"),
+        "vehicle": "motorbike",
         "geometry": Point(103.61, -1.61),
     } | changes
 
@@ -83,9 +84,9 @@ def build(
     workers: list[dict[str, Any]],
     *,
     lodgings: list[dict[str, Any]] | None = None,
-    circuits: tuple[CircuitSpec, ...] = (),
-    teams: tuple[TeamSpec, ...] = (),
     cut_off: tuple[str, ...] = (),
+    horizon: Horizon = WEEK,
+    **arranged: Any,
 ) -> Assembled:
     """Build a problem in which every two places are ten minutes apart."""
     tables = Tables(
@@ -108,7 +109,7 @@ def build(
         distance_m=duration_s * 10,
         walk_m=np.zeros(len(ids)),
     )
-    return build_problem(tables, matrix, horizon=WEEK, circuits=circuits, teams=teams)
+    return build_problem(tables, matrix, horizon=horizon, arranged=Arrangements(**arranged))
 
 
 def sad(**changes: Any) -> CircuitSpec:
@@ -223,7 +224,7 @@ def test_a_circuit_runs_each_week_of_the_horizon() -> None:
         ),
         matrix,
         horizon=fortnight,
-        circuits=(sad(),),
+        arranged=Arrangements(circuits=(sad(),)),
     )
     assert [c.days for c in made.problem.circuits] == [(0, 1, 2, 3), (7, 8, 9, 10)]
     assert [t.id for t in made.problem.teams] == ["sad-1", "sad-2", "u", "w"]
