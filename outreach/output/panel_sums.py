@@ -19,12 +19,12 @@ def sums(plan: Plan, words: Words) -> str:
         words.say("worker"),
         words.say("visits"),
         words.say("load"),
+        words.say("budget used"),
         words.say("riding"),
         words.say("service"),
         words.say("distance"),
         words.say("nights"),
         words.say("cost"),
-        words.say("of the budget"),
     )
     head = "".join(f'<th scope="col">{safe_text(x)}</th>' for x in heads)
     totals = sorted(plan.totals, key=lambda item: (item[0] == ALL, item[0]))
@@ -41,12 +41,12 @@ def _sums_row(plan: Plan, key: str, total: Totals, words: Words) -> str:
     cells = (
         words.number(total.n_visits),
         _share(load(plan, key), words),
+        _of_budget(total, words),
         words.duration(total.riding_s),
         words.duration(total.service_s),
         words.km(total.distance_m),
         words.number(total.n_nights),
         words.money(total.cost_idr),
-        _of_budget(total, words),
     )
     cells_html = "".join(f"<td>{safe_text(cell)}</td>" for cell in cells)
     return f'<tr><th scope="row"><bdi>{safe_text(name)}</bdi></th>{cells_html}</tr>'

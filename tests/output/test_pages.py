@@ -225,11 +225,11 @@ def test_a_break_stands_where_it_falls_in_the_day(browser: Browser, town_worker:
 def test_what_was_promised_says_so(browser: Browser, town_worker: Path) -> None:
     """In the list and on the map, as a word."""
     with opened(browser, town_worker) as page:
-        promised = page.locator(".day li").filter(has_text="sudah dijanjikan")
+        promised = page.locator(".day li").filter(has_text="dijanjikan")
         assert promised.count() == 1
         assert "K-002" in promised.inner_text()
         promised.click()
-        assert "sudah dijanjikan" in page.locator(".leaflet-popup-content").inner_text()
+        assert "dijanjikan" in page.locator(".leaflet-popup-content").inner_text()
 
 
 def test_a_supervisor_sees_load_budget_weight_and_prices(

@@ -62,7 +62,7 @@ def test_a_worker_sheet_lists_the_stops_in_order(book: Workbook, plan: Plan) -> 
 def test_a_break_and_a_promise_are_told_in_words(book: Workbook) -> None:
     """A break has its times and is called one; a pinned visit is called promised."""
     rows = list(book["KOTA"].iter_rows(min_row=2, values_only=True))
-    assert rows[3][6:8] == ("K-002", "kunjungan, sudah dijanjikan")
+    assert rows[3][6:8] == ("K-002", "kunjungan, dijanjikan")
     assert rows[4][4:8] == ("10.02", "10.32", "dzuhur", "istirahat")
 
 
