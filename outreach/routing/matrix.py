@@ -12,7 +12,7 @@ from outreach.errors import PlanningError
 from outreach.routing.engines.access import NO_WAY, Access, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -71,6 +71,18 @@ class TravelMatrix:
         return len(self.ids)
 
     @cached_property
+    def row(self) -> Mapping[str, int]:
+        """Row and column by id."""
+        return {place_id: i for i, place_id in enumerate(self.ids)}
+
+    @cached_property
+    def whole_s(self) -> list[list[int | None]]:
+        """`duration_s` in whole seconds, None where there is no way; plain, for single look-ups."""
+        # Rounding up keeps the triangle inequality, which rounding to the nearest would break.
+        whole = np.ceil(np.round(self.duration_s, 3))
+        return [[None if s == np.inf else int(s) for s in row] for row in whole.tolist()]
+
+    @cached_property
     def distance_m(self) -> NDArray[np.float64]:
         """Metres by road along the fastest paths, measured on first use; shape (n, n)."""
         if callable(self._distance_m):
@@ -95,14 +107,13 @@ class TravelMatrix:
         PlanningError
             When an id is not in the matrix.
         """
-        row = {place_id: i for i, place_id in enumerate(self.ids)}
-        unknown = [place_id for place_id in ids if place_id not in row]
+        unknown = [place_id for place_id in ids if place_id not in self.row]
         if unknown:
             raise PlanningError(
                 "%(ids)s: not in the travel matrix; snap these places first",
                 ids=", ".join(unknown[:5]),
             )
-        rows = np.array([row[place_id] for place_id in ids], dtype=np.int64)
+        rows = np.array([self.row[place_id] for place_id in ids], dtype=np.int64)
         measure = self._distance_m
         is_measured = "distance_m" in self.__dict__
         return TravelMatrix(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from outreach.errors import ConfigError, Message, SolverError
 from outreach.model import DayRoute, Leg, Loss, Plan, Season, Stop, Totals
 from outreach.progress import SILENT, Progress
-from outreach.routing.insertion import Days
+from outreach.routing.days import Days
 from outreach.routing.reasons import explain
 from outreach.routing.schedule import schedule
 from outreach.routing.solvers.layered import LayeredSolver

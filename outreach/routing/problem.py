@@ -329,15 +329,11 @@ class Problem:
 
     @cached_property
     def _row(self) -> Mapping[str, int]:
-        return {place_id: i for i, place_id in enumerate(self.matrix.ids)}
+        return self.matrix.row
 
     @cached_property
     def _seconds(self) -> list[list[int | None]]:
-        import numpy as np
-
-        # Rounding up keeps the triangle inequality, which rounding to the nearest would break.
-        whole = np.ceil(np.round(self.matrix.duration_s, 3))
-        return [[None if s == np.inf else int(s) for s in row] for row in whole.tolist()]
+        return self.matrix.whole_s
 
     def riding_s(self, from_id: str, to_id: str) -> int | None:
         """Whole seconds from place to place, None where there is no way."""
@@ -362,6 +358,17 @@ class Problem:
         if self.costs.ferry_idr:
             cost += self.costs.ferry_idr * float(self.matrix.n_ferries[a, b])
         return cost
+
+    def legs_idr(self, team: Team, place_id: str) -> tuple[list[float], list[float]]:
+        """Give `leg_idr` to the place from each row of the matrix, and from it to each."""
+        row = self._row[place_id]
+        fuel = self.costs.fuel_idr_per_km * team.motorbikes_per_head / 1000
+        distance_m = self.matrix.distance_m
+        there, back = fuel * distance_m[:, row], fuel * distance_m[row]
+        if self.costs.ferry_idr:
+            there = there + self.costs.ferry_idr * self.matrix.n_ferries[:, row]
+            back = back + self.costs.ferry_idr * self.matrix.n_ferries[row]
+        return there.tolist(), back.tolist()
 
     def day_idr(self, team: Team, starts_from: str, sleeps_at: str) -> int:
         """Rupiah that each worker of the team pays for a day and its night, riding aside."""

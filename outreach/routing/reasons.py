@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from outreach.errors import Message
 from outreach.model import Loss
-from outreach.routing.insertion import Days, Insertion, cheapest_insertion, open_days
+from outreach.routing.days import Days
+from outreach.routing.insertion import Insertion, cheapest_insertion, open_days
 from outreach.units import MINUTE_S
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from outreach.routing.insertion import Days, cheapest_insertion
-from outreach.routing.schedule import Route
+from outreach.routing.days import Days
+from outreach.routing.insertion import insert_all
 from outreach.routing.solvers.days import check_bare_rides
 from outreach.routing.solvers.nights import choose_nights
 from outreach.routing.solvers.patterns import day_patterns
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from outreach.routing.problem import Problem, Requirement, Team
+    from outreach.routing.schedule import Route
     from outreach.routing.solvers.nights import Nights
 
 Ends = dict[int, tuple[str, str]]
@@ -161,18 +162,5 @@ def sleep_all(problem: Problem, beds: dict[tuple[str, int], int], *, seed: int) 
 def insert_unserved(problem: Problem, draft: Draft) -> None:
     """Put in by hand what the search overlooked, heaviest first."""
     days = Days(problem, draft.routes)
-    served = draft.day_of()
-    left = [(r, v) for r in problem.requirements for v in r.visits if v.id not in served]
-    left.sort(key=lambda pair: (-problem.weights.unserved(*pair), pair[1].id))
-    for requirement, visit in left:
-        found = cheapest_insertion(days, requirement, visit)
-        if found is None or found.short_s > 0:
-            continue
-        start, end, ids = days.route(found.team, found.day) or ("", "", ())
-        draft.routes[found.team.id, found.day] = Route(
-            team_id=found.team.id,
-            day=found.day,
-            starts_from=start,
-            sleeps_at=end,
-            visit_ids=(*ids[: found.position], visit.id, *ids[found.position :]),
-        )
+    left = [pair for visit_id, pair in problem.visit.items() if visit_id not in days.key_of]
+    draft.routes = dict(insert_all(days, left).routes)
