@@ -13,8 +13,9 @@ from outreach.arrangements import read_arrangements
 from outreach.errors import ConfigError, Message
 from outreach.layers.checks import CheckParams
 from outreach.layers.overpass_client import OverpassParams
+from outreach.layers.pins import PIN_FIELDS, pins_table
 from outreach.layers.presets import DEFAULT_PRESETS, CategoryPreset
-from outreach.layers.tables import TableSource, parse_source
+from outreach.layers.tables import Table, TableSource, parse_source
 from outreach.model import Season
 from outreach.routing.horizon import Horizon
 from outreach.routing.impedance import ImpedanceParams
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from outreach.routing.specs import Arrangements
 
 FILE = "outreach.toml"
-LAYERS = ("beneficiaries", "workers", "lodgings", "partners", "areas")
+LAYERS = ("beneficiaries", "workers", "lodgings", "partners", "areas", "pins")
 NEEDED_LAYERS = ("beneficiaries", "workers")
 DOWNLOADED_ROADS = "roads.graphml"
 MOST_DAYS = 28
@@ -69,6 +70,7 @@ class Config:
     checks: CheckParams
     presets: Mapping[str, CategoryPreset]
     arranged: Arrangements
+    pins: Table
     costs: CostParams
     weights: Weights
     plan: PlanParams
@@ -152,6 +154,7 @@ _SECTIONS = (
     "teams",
     "breaks",
     "bookings",
+    "pins",
     "costs",
     "weights",
     "plan",
@@ -188,6 +191,7 @@ def _config(sections: Sections, folder: Path) -> Config:
         checks=sections.params("checks", sections.section("checks"), CheckParams),
         presets=_presets(sections),
         arranged=arranged,
+        pins=_pins(sections),
         costs=sections.params("costs", sections.section("costs"), CostParams),
         weights=sections.params("weights", sections.section("weights"), Weights),
         plan=plan,
@@ -274,6 +278,18 @@ def _presets(sections: Sections) -> dict[str, CategoryPreset]:
             CategoryPreset(every_days=30),
         )
     return presets
+
+
+def _pins(sections: Sections) -> Table:
+    rows = []
+    for number, row in enumerate(sections.rows("pins"), start=1):
+        where = f"pins, number {number}"
+        # People say circuit where a circuit's team is meant.
+        if "circuit" in row:
+            row.setdefault("team", row.pop("circuit"))
+        sections.unknown(where, row, PIN_FIELDS)
+        rows.append(row)
+    return pins_table(rows, file=FILE)
 
 
 def _plan(sections: Sections) -> tuple[PlanParams, Arrangements]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from shapely import MultiPolygon, Polygon
 
     from outreach.layers.layer import Layer
+    from outreach.layers.pins import PinRow
     from outreach.model import Finding, Loss, Plan
     from outreach.output.reports import AuditReport, CheckReport, NetworkReport, PlanReport
     from outreach.output.words import Words
@@ -40,10 +41,11 @@ PLAN_FILE = "plan.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """All tables of a project, read and checked."""
+    """All tables of a project, read and checked; of the pins, those that can be understood."""
 
     layers: Mapping[str, Layer]
     findings: tuple[Finding, ...]
+    pins: tuple[PinRow, ...] = ()
 
     @property
     def invalid(self) -> tuple[Loss, ...]:
@@ -64,6 +66,7 @@ def read_ground(config: Config) -> Ground:
     from outreach.layers.beneficiaries import read_beneficiaries
     from outreach.layers.lodgings import read_lodgings
     from outreach.layers.partners import read_partners
+    from outreach.layers.pins import check_pins, known_pins, read_pins
     from outreach.layers.references import check_references
     from outreach.layers.workers import read_workers
 
@@ -84,7 +87,11 @@ def read_ground(config: Config) -> Ground:
         layers["partners"] = read_partners(files["partners"], params=checks, area=area)
     findings = [f for layer in layers.values() for f in layer.findings]
     findings += check_references(layers, circuit_ids=tuple(c.id for c in config.arranged.circuits))
-    return Ground(layers=layers, findings=tuple(findings))
+    pins = check_pins(config.pins)
+    if "pins" in files:
+        pins += read_pins(files["pins"])
+    pins = known_pins(pins, layers)
+    return Ground(layers=layers, findings=(*findings, *pins.findings), pins=pins.rows)
 
 
 def words_for(config: Config) -> Words:
@@ -209,13 +216,18 @@ def describe_network(network: RoadNetwork, *, is_new: bool = False) -> NetworkRe
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Prepared:
-    """A problem and who was lost on the way to it."""
+    """
+    A problem and who was lost on the way to it.
+
+    `findings` are the pins that cannot be kept.
+    """
 
     problem: Problem
     invalid: tuple[Loss, ...]
     unsnapped: tuple[Loss, ...]
     unreachable: tuple[Loss, ...]
     notices: tuple[Message, ...]
+    findings: tuple[Finding, ...] = ()
 
 
 def prepare_problem(config: Config, ground: Ground, network: RoadNetwork) -> Prepared:
@@ -229,6 +241,7 @@ def prepare_problem(config: Config, ground: Ground, network: RoadNetwork) -> Pre
     """
     from outreach.routing.assemble import Tables, build_problem
     from outreach.routing.matrix import default_engine, travel_matrix
+    from outreach.routing.pins import with_pins, within
     from outreach.routing.snap import snap
 
     tables = Tables(
@@ -262,8 +275,11 @@ def prepare_problem(config: Config, ground: Ground, network: RoadNetwork) -> Pre
         costs=config.costs,
         weights=config.weights,
     )
+    pinned = with_pins(
+        assembled.problem, *within(ground.pins, config.horizon), dormant=assembled.dormant
+    )
     return Prepared(
-        problem=assembled.problem,
+        problem=pinned.problem,
         invalid=ground.invalid,
         unsnapped=unsnapped,
         unreachable=assembled.unreachable,
@@ -278,6 +294,7 @@ def prepare_problem(config: Config, ground: Ground, network: RoadNetwork) -> Pre
             ),
             *assembled.notices,
         ),
+        findings=pinned.faults,
     )
 
 
@@ -322,7 +339,7 @@ def _plan(config: Config, ground: Ground, prepared: Prepared, *, progress: Progr
     )
     path = config.out / PLAN_FILE
     write_plan(plan, path)
-    return PlanReport(plan=plan, paths=(path,), findings=ground.findings)
+    return PlanReport(plan=plan, paths=(path,), findings=(*ground.findings, *prepared.findings))
 
 
 def load_plan(config: Config, path: Path | None = None) -> Plan:
@@ -405,4 +422,4 @@ def run_all(config: Config, *, progress: Progress = SILENT) -> PlanReport:
             what=str(violations[0].what),
         )
     paths = _draw(config, result.plan, network, progress=progress)
-    return PlanReport(plan=result.plan, paths=(*result.paths, *paths), findings=ground.findings)
+    return PlanReport(plan=result.plan, paths=(*result.paths, *paths), findings=result.findings)

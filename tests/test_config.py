@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
 from outreach.config import read_config
 from outreach.errors import ConfigError
+from outreach.layers.pins import check_pins
+from outreach.pipeline import start_project
+from outreach.routing.specs import BreakSpec
 from tests.projects import town_project
 
 if TYPE_CHECKING:
@@ -97,6 +101,146 @@ time_limit = "soon"
         "soon",
     ):
         assert word in message, word
+
+
+def add(folder: Path, text: str) -> Path:
+    """Write more into a project's settings, before its last section."""
+    path = folder / "outreach.toml"
+    head, plan, tail = path.read_text(encoding="utf-8").partition("[plan]")
+    path.write_text(head + text + plan + tail, encoding="utf-8")
+    return folder
+
+
+def test_what_the_supervisor_arranges(tmp_path: Path) -> None:
+    """A break, an appointment, a circuit without days and a pin come out as they are meant."""
+    folder = add(
+        town_project(tmp_path),
+        """
+[[breaks]]
+name = "Lunch"
+from = "11.30"
+to = 13:00:00
+minutes = 45
+weekdays = ["mon-thu"]
+workers = ["w1"]
+
+[[bookings]]
+worker = "w1"
+date = 2026-12-01
+time = "10:00"
+minutes = 90
+place = "c1"
+
+[[circuits]]
+id = "free"
+workers = ["w2"]
+
+[[pins]]
+circuit = "sad"
+weekday = "tuesday"
+lodging = "hall"
+""",
+    )
+    config = read_config(folder)
+    arranged = config.arranged
+    assert arranged.breaks == (
+        BreakSpec(
+            id="Lunch",
+            opens_s=41_400,
+            closes_s=46_800,
+            length_s=2_700,
+            weekdays=(0, 1, 2, 3),
+            worker_ids=("w1",),
+        ),
+    )
+    (booking,) = arranged.bookings
+    assert (booking.day, booking.begins_s, booking.length_s) == (
+        dt.date(2026, 12, 1),
+        36_000,
+        5_400,
+    )
+    assert [c.is_fixed for c in arranged.circuits] == [True, False]
+    assert arranged.nights == "found"
+    (pin,) = check_pins(config.pins).rows
+    assert (pin.team, pin.weekdays, pin.lodging) == ("sad", (1,), "hall")
+
+
+def test_all_that_is_arranged_wrongly_is_told_at_once(tmp_path: Path) -> None:
+    """Each slip with its section and key."""
+    folder = add(
+        town_project(tmp_path),
+        """
+[[breaks]]
+from = "noon"
+to = "13:00"
+minutes = 0
+
+[[breaks]]
+name = "late"
+from = "13:00"
+to = "12:00"
+minutes = 30
+colour = "red"
+
+[[bookings]]
+date = "tomorrow"
+minutes = 30
+
+[[circuits]]
+id = "half"
+workers = ["w2"]
+leaves = "monday"
+
+[[pins]]
+child = "c1"
+""",
+    )
+    with (folder / "outreach.toml").open("a", encoding="utf-8") as file:
+        file.write('nights = "sometimes"\n')
+    with pytest.raises(ConfigError) as caught:
+        read_config(folder)
+    message = str(caught.value)
+    for fault in (
+        "[breaks] each needs a name",
+        "[breaks, without a name: from]",
+        "[breaks, without a name: minutes]",
+        "[breaks, late: to] must not be before from",
+        "colour",
+        "[bookings, number 1: worker] is missing",
+        "[bookings, number 1: place] is missing",
+        "[bookings, number 1: date]",
+        "[bookings, number 1: time] is missing",
+        "[circuits, half] needs both leaves and returns",
+        "[pins, number 1] does not know 'child'",
+        'nights must be "found" or "fixed"',
+    ):
+        assert fault in message, fault
+
+
+def test_breaks_at_once_are_refused(tmp_path: Path) -> None:
+    """Two that may begin at the same time on one day."""
+    lunch = '[[breaks]]\nname = "{}"\nfrom = "{}"\nto = "13:00"\nminutes = 30\n'
+    folder = add(town_project(tmp_path), lunch.format("a", "11:00") + lunch.format("b", "12:00"))
+    with pytest.raises(ConfigError, match=r"breaks: b\] may begin while 'a'"):
+        read_config(folder)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_template_s_settings_can_be_read(tmp_path: Path, language: Literal["id", "en"]) -> None:
+    """Also with every comment that holds a setting opened."""
+    start_project(tmp_path / "plain", language=language)
+    plain = read_config(tmp_path / "plain")
+    assert [b.length_s for b in plain.arranged.breaks] == [3_600, 5_400]
+    settings = (tmp_path / "plain" / "outreach.toml").read_text(encoding="utf-8")
+    opened = re.sub(r"^# (?=\[\[|[a-z_]+ = )", "", settings, flags=re.MULTILINE)
+    opened = opened.replace("# [categories", "[categories")
+    for line in ('areas = "areas.geojson"', 'source = "jambi.osm.pbf"'):
+        opened = opened.replace(line, "# " + line)
+    (tmp_path / "plain" / "outreach.toml").write_text(opened, encoding="utf-8")
+    config = read_config(tmp_path / "plain")
+    assert (len(config.arranged.circuits), len(config.arranged.teams)) == (1, 1)
+    assert len(config.arranged.bookings) == 1
+    assert not check_pins(config.pins).findings
 
 
 def test_an_unknown_solver_is_told_with_the_known_ones(tmp_path: Path) -> None:

@@ -106,8 +106,13 @@ class Inspection:
                     Message("the row has no id"),
                     Message("write an id that no other row has"),
                 )
+        self.warn_examples(ids)
+        return self.ids
+
+    def warn_examples(self, ids: Sequence[str | None]) -> None:
+        """Doubt rows that the template brought along."""
         for position, row_id in enumerate(ids):
-            if row_id.startswith(EXAMPLE_MARKS):
+            if (row_id or "").startswith(EXAMPLE_MARKS):
                 self.warn(
                     position,
                     "id",
@@ -117,7 +122,6 @@ class Inspection:
                     ),
                     Message("delete the whole row"),
                 )
-        return self.ids
 
     def column(self, field: str, parse: Callable[[object], T], *, blank: T) -> list[T]:
         """Read a column; `blank` stands where it says nothing, cannot be read, or is absent."""
@@ -254,13 +258,17 @@ class Inspection:
         return Layer(
             name=name,
             rows=rows,
-            findings=tuple(finding for _, finding in sorted(self._findings, key=_by_position)),
+            findings=self.findings(),
             invalid=losses if with_losses else (),
             file=self.table.file,
             sheet=self.table.sheet,
             row_numbers=numbers,
             headers=self.table.headers,
         )
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Give all that was found, in the order of the rows."""
+        return tuple(finding for _, finding in sorted(self._findings, key=_by_position))
 
     def _header(self, field: str | None) -> str | None:
         return None if field is None else self.table.headers.get(field, field)

@@ -109,6 +109,15 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
         *("cost_idr", "biaya", "biaya_rp", "biaya_per_malam", "harga", "tarif"),
         *("cost", "price", "price_idr", "cost_per_night"),
     ),
+    "lodging": (
+        *("lodging", "penginapan", "tempat_menginap", "menginap_di", "lodging_id"),
+        "id_penginapan",
+    ),
+    "team": ("team", "tim", "regu", "circuit", "sirkuit", "rombongan", "perjalanan", "tour"),
+    "date": ("date", "tanggal", "tgl", "pada_tanggal"),
+    "weekday": ("weekday", "hari", "day", "weekdays", "nama_hari"),
+    "time": ("time", "jam", "pukul", "waktu", "mulai", "jam_mulai"),
+    "order": ("order", "urutan", "urut", "nomor_urut", "sequence"),
     "name": ("name", "nama", "nama_wilayah", "label", "nmdesa", "nmkec", "nmkab"),
     "population": ("population", "penduduk", "jumlah_penduduk", "populasi", "pop"),
     "wkt": ("wkt", "geometry", "geom", "the_geom", "wkt_geom"),
@@ -139,6 +148,7 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
     "lodgings": ("lodgings", "penginapan", "tempat_menginap", "lodging"),
     "partners": ("partners", "mitra", "lembaga", "partner"),
     "areas": ("areas", "wilayah", "area"),
+    "pins": ("pins", "jadwal_tetap", "tetapan", "pin", "fixed"),
 }
 
 # KoboToolbox writes _question_latitude, ODK Central question-Latitude.

@@ -23,12 +23,14 @@ SHEETS: Mapping[str, Mapping[str, str]] = {
         "workers": "Petugas",
         "lodgings": "Penginapan",
         "partners": "Mitra",
+        "pins": "Jadwal tetap",
     },
     "en": {
         "beneficiaries": "Beneficiaries",
         "workers": "Workers",
         "lodgings": "Lodgings",
         "partners": "Partners",
+        "pins": "Pins",
     },
 }
 """By language, the layers to the names of their sheets."""
@@ -46,6 +48,7 @@ _LISTED = {
     "category": "categories",
     "weekdays": "weekdays",
     "nights": "weekdays",
+    "weekday": "weekdays",
 }
 
 

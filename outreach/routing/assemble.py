@@ -103,7 +103,8 @@ def build_problem(
     # Of those, too, who do not work in these days: the roads are not to blame for that.
     bases = sorted(set(tables.workers["base_id"]) & known) if len(tables.workers) else []
     reachable, unreachable = [], []
-    for requirement in (*needs.requirements, *booked(arranged.bookings, horizon)):
+    appointments = booked(arranged.bookings, horizon)
+    for requirement in (*needs.requirements, *appointments):
         if requirement.place_id not in known:
             continue
         if _is_reachable(problem, bases, requirement):
@@ -125,7 +126,18 @@ def build_problem(
         dormant=tuple(
             r for r in needs.dormant if r.place_id in known and _is_reachable(problem, bases, r)
         ),
-        notices=(*formed.notices, *_idle(formed, teams)),
+        notices=(
+            *formed.notices,
+            *_idle(formed, teams),
+            *(
+                Message(
+                    "%(booking)s: the appointment is not planned, no road lies near its place",
+                    {"booking": requirement.id},
+                )
+                for requirement in appointments
+                if requirement.place_id not in known
+            ),
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from outreach.errors import ConfigError, ExportError
 from outreach.layers.beneficiaries import read_beneficiaries
 from outreach.layers.lodgings import read_lodgings
 from outreach.layers.partners import read_partners
+from outreach.layers.pins import known_pins, read_pins
 from outreach.layers.presets import DEFAULT_PRESETS
 from outreach.layers.references import check_references
 from outreach.layers.tables import parse_source
@@ -48,7 +49,12 @@ def test_the_template_reads_back(tmp_path: Path, language: str) -> None:
     write_template(tmp_path / "t.xlsx", language=language)
     layers = _read_back(tmp_path / "t.xlsx", dict(SHEETS[language]))
     assert [len(layer.rows) for layer in layers.values()] == [2, 2, 1, 1]
-    found = {finding.code for layer in layers.values() for finding in layer.findings}
+    pins = known_pins(
+        read_pins(parse_source(f"t.xlsx#{SHEETS[language]['pins']}", tmp_path)), layers
+    )
+    assert [(p.weekdays, p.begins_s, p.order) for p in pins.rows] == [((0,), 34_200, 1)]
+    findings = [f for layer in layers.values() for f in layer.findings] + list(pins.findings)
+    found = {finding.code for finding in findings}
     assert found == {"example-row"}
     assert check_references(layers) == ()
 

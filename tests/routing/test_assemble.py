@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -11,11 +12,12 @@ import pytest
 from shapely.geometry import Point
 
 from outreach.errors import ConfigError, DuplicateIdError
+from outreach.model import TimeWindow
 from outreach.routing.assemble import Assembled, Tables, build_problem
 from outreach.routing.horizon import Horizon
 from outreach.routing.matrix import TravelMatrix
 from outreach.routing.plan import PlanParams, plan_visits
-from outreach.routing.specs import Arrangements, CircuitSpec, TeamSpec
+from outreach.routing.specs import Arrangements, BookingSpec, CircuitSpec, TeamSpec
 from outreach.units import DAY_S, HOUR_S
 
 WEEK = Horizon(starts_on=dt.date(2026, 11, 30))
@@ -170,6 +172,60 @@ def test_the_weekly_share_of_the_budget_is_known() -> None:
     """Two million a month are about 460,000 for seven days."""
     made = build([child("c")], [worker("u")])
     assert made.problem.budget_idr["u"] == pytest.approx(2_000_000 * 7 * 12 / 365.25, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "spent", "expected"),
+    [
+        # Ten days are left of December, seven of them are planned.
+        (dt.date(2026, 12, 22), 500_000.0, 1_500_000 * 7 / 10),
+        # One day of November takes what is left of it; December's six days are as always.
+        (dt.date(2026, 11, 30), 1_900_000.0, 100_000 + 2_000_000 * 6 * 12 / 365.25),
+        (dt.date(2026, 12, 22), 2_100_000.0, 0),
+    ],
+)
+def test_what_is_spent_is_taken_off_the_month(
+    starts_on: dt.date, spent: float, expected: float
+) -> None:
+    """The rest of the month shares what is left of its money."""
+    horizon = Horizon(starts_on=starts_on)
+    made = build([child("c")], [worker("u", spent_idr=spent)], horizon=horizon)
+    assert made.problem.budget_idr["u"] == pytest.approx(expected, abs=1)
+
+
+def test_an_appointment_is_a_promise_of_one_worker() -> None:
+    """On its day at its minute, at the child's place, by u; that of another week is none."""
+    booking = BookingSpec(
+        worker_id="u",
+        day=dt.date(2026, 12, 2),
+        begins_s=10 * HOUR_S,
+        length_s=1800,
+        place_id="c",
+    )
+    later = replace(booking, day=dt.date(2026, 12, 7))
+    made = build([child("c")], [worker("u"), worker("w")], bookings=(later, booking)).problem
+    booked, _ = made.requirements
+    assert (booked.id, booked.kind, booked.place_id) == ("booking-2-u", "partner", "c")
+    assert (booked.visits[0].days, booked.visits[0].is_pinned) == ((2,), True)
+    assert booked.windows_on(2) == (TimeWindow(opens_s=58 * HOUR_S, closes_s=58 * HOUR_S),)
+    assert [t.id for t in made.teams if made.may_serve(t, booked)] == ["u"]
+
+
+def test_an_appointment_must_be_somewhere_and_somebody_s() -> None:
+    """An unknown worker and a lodging as its place: both are told."""
+    booking = BookingSpec(
+        worker_id="ghost", day=dt.date(2026, 12, 2), begins_s=0, length_s=60, place_id="hall"
+    )
+    with pytest.raises(ConfigError, match="ghost") as caught:
+        build([child("c")], [worker("u")], lodgings=[lodging("hall")], bookings=(booking,))
+    assert "hall: no base, partner or beneficiary" in str(caught.value)
+
+
+def test_who_needs_nothing_now_can_still_be_pinned() -> None:
+    """Who is not due stands ready, with all that a visit of theirs would need."""
+    made = build([child("c", last_visit=dt.date(2026, 11, 23), skills=("sign",))], [worker("u")])
+    (dormant,) = made.dormant
+    assert (dormant.id, dormant.visits, dormant.skills) == ("c", (), ("sign",))
 
 
 def test_all_faults_of_circuits_are_told_at_once() -> None:
