@@ -69,7 +69,10 @@ def open_days(
         Only these teams and days, where given.
     """
     kept = days.days_kept(requirement, visit)
+    asked = None if team_days is None else {team_id for team_id, _ in team_days}
     for team in days.problem.teams:
+        if asked is not None and team.id not in asked:
+            continue
         if not days.problem.may_serve(team, requirement):
             continue
         for shift in team.shifts:
@@ -160,12 +163,9 @@ def insert_all(
     """Put in all that fit and are worth their price, those that weigh most first."""
     weights = days.problem.weights
     for requirement, visit in sorted(visits, key=lambda v: (-worth_s(weights, *v), v[1].id)):
-        found = cheapest_insertion(days, requirement, visit, team_days=team_days)
-        if (
-            found is not None
-            and found.fits
-            and found.price_s < worth_s(weights, requirement, visit)
-        ):
+        tries = [t for t in _tries(days, requirement, visit, team_days) if t.lacks_s == 0]
+        found = _best(days, visit, tries, most_short_s=0)
+        if found is not None and found.price_s < worth_s(weights, requirement, visit):
             days = insert(days, found, visit)
     return days
 
@@ -200,8 +200,7 @@ def _tries(
     idr_s = HOUR_S / weights.idr_per_hour
     service_s = requirement.service_s
     place = problem.matrix.row[requirement.place_id]
-    back_s = problem.matrix.whole_s[place]
-    there_s = [row[place] for row in problem.matrix.whole_s]
+    whole_s = problem.matrix.whole_s
     windows: dict[int, tuple[TimeWindow, ...]] = {}
     prices: dict[str, _Price] = {}
     legs_idr: dict[float, tuple[list[float], list[float]]] = {}
@@ -220,7 +219,7 @@ def _tries(
         missed_s = weights.missed_deadline_s if is_late else 0
         first, last = _allowed(problem, requirement, route)
         for position, slot in enumerate(line.slots[first : last + 1], start=first):
-            out_s, home_s = there_s[slot.from_row], back_s[slot.to_row]
+            out_s, home_s = whole_s[slot.from_row][place], whole_s[place][slot.to_row]
             if out_s is None or home_s is None:
                 continue
             starts_s = begins_s(windows[day], slot.departs_s + out_s)

@@ -8,13 +8,16 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from outreach.errors import ConfigError, Message, SolverError
-from outreach.model import DayRoute, Leg, Loss, Plan, Season, Stop, Totals
+from outreach.model import DayRoute, Leg, Loss, Plan, Season, Stop
 from outreach.progress import SILENT, Progress
 from outreach.routing.days import Days
+from outreach.routing.prices import shadow_prices
 from outreach.routing.reasons import explain
 from outreach.routing.schedule import schedule
+from outreach.routing.score import score_of
 from outreach.routing.solvers.layered import LayeredSolver
 from outreach.routing.solvers.protocol import Limit
+from outreach.routing.totals import sum_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -92,7 +95,7 @@ def plan_visits(
     losses
         Who was lost before; the plan names them beside those whom it leaves out itself.
     notices
-        What every reader must know; a worker's budget that does not suffice is added.
+        What every reader must know; visits after their deadline are added.
 
     Raises
     ------
@@ -102,25 +105,54 @@ def plan_visits(
         When the solver answers with something that is not a plan.
     """
     params = params or PlanParams()
-    losses = losses or Losses()
     limit = Limit(time_s=params.time_limit_s, iterations=params.iterations)
     solution = (solver or _solver(params.solver)).solve(
         problem, limit=limit, seed=params.seed, progress=progress
     )
-    routes = tuple(_day_route(problem, route) for route in solution.routes)
-    days = Days(problem, {(r.team_id, r.day): r for r in solution.routes})
-    unserved = tuple(
-        explain(days, requirement, visit)
-        for requirement in problem.requirements
-        for visit in requirement.visits
-        if visit.id not in solution.served
+    return plan_of(
+        problem, solution.routes, seed=params.seed, season=season, losses=losses, notices=notices
     )
-    totals = _totals(problem, routes)
+
+
+def plan_of(
+    problem: Problem,
+    solution: Sequence[Route],
+    *,
+    seed: int,
+    season: Season,
+    losses: Losses | None = None,
+    notices: Iterable[Message] = (),
+) -> Plan:
+    """
+    Time and place the visits of routes, and say of the others why they stay out.
+
+    Parameters
+    ----------
+    solution
+        The routes, by day and team.
+    seed, season
+        What the plan was made with.
+    losses, notices
+        As in `plan_visits`.
+
+    Raises
+    ------
+    SolverError
+        When a route breaks a window, a break, the shift or the riding limit.
+    """
+    losses = losses or Losses()
+    days = Days(problem, {(r.team_id, r.day): r for r in solution})
+    circuits = _circuits(problem, solution)
+    routes = tuple(
+        _day_route(problem, route, circuits.get((route.team_id, route.day))) for route in solution
+    )
+    left = [pair for visit_id, pair in problem.visit.items() if visit_id not in days.key_of]
+    unserved = tuple(explain(days, requirement, visit) for requirement, visit in left)
     logger.info("planned %d day routes; %d visits unserved", len(routes), len(unserved))
     return Plan(
         starts_at=problem.starts_at,
         horizon_days=problem.horizon_days,
-        seed=params.seed,
+        seed=seed,
         season=season,
         day_routes=routes,
         unserved=unserved,
@@ -128,8 +160,10 @@ def plan_visits(
         unsnapped=losses.unsnapped,
         unreachable=losses.unreachable,
         not_due=problem.not_due,
-        totals=totals,
-        notices=(*notices, *_after_deadline(problem, routes), *_over_budget(problem, totals)),
+        totals=sum_up(problem, routes),
+        notices=(*notices, *_after_deadline(problem, routes)),
+        score=score_of(days),
+        prices=shadow_prices(days, left),
     )
 
 
@@ -142,7 +176,22 @@ def _solver(name: str) -> Solver:
     return LayeredSolver()
 
 
-def _day_route(problem: Problem, route: Route) -> DayRoute:
+def _circuits(problem: Problem, routes: Sequence[Route]) -> dict[tuple[str, int], str]:
+    """Name the circuits: those fixed, and the days that nights away join, by their first day."""
+    at = {(r.team_id, r.day): r for r in routes}
+    names: dict[tuple[str, int], str] = {}
+    for (team_id, day), route in sorted(at.items()):
+        team = problem.team[team_id]
+        if team.circuit_id is not None:
+            names[team_id, day] = team.circuit_id
+        elif route.starts_from != team.base_id and (team_id, day - 1) in names:
+            names[team_id, day] = names[team_id, day - 1]
+        elif route.sleeps_at != team.base_id:
+            names[team_id, day] = f"{team_id}@{day + 1}"
+    return names
+
+
+def _day_route(problem: Problem, route: Route, circuit_id: str | None) -> DayRoute:
     team = problem.team[route.team_id]
     shift = team.shift_on(route.day)
     timetable = (
@@ -171,12 +220,13 @@ def _day_route(problem: Problem, route: Route) -> DayRoute:
     return DayRoute(
         team_id=team.id,
         worker_ids=team.worker_ids,
-        circuit_id=team.circuit_id,
+        circuit_id=circuit_id,
         day=route.day,
         starts_from=route.starts_from,
         sleeps_at=route.sleeps_at,
         stops=stops,
         legs=legs,
+        pauses=timetable.pauses,
     )
 
 
@@ -194,6 +244,7 @@ def _stops(problem: Problem, team: Team, route: Route, timetable: Timetable) -> 
                 category=place.category,
                 area=place.area,
                 label=place.label,
+                is_pinned=visit.is_pinned,
                 lon=place.lon,
                 lat=place.lat,
                 arrives_s=timed.arrives_s,
@@ -220,41 +271,6 @@ def _end(problem: Problem, team: Team, place_id: str, at_s: int) -> Stop:
     )
 
 
-def _totals(problem: Problem, routes: Sequence[DayRoute]) -> tuple[tuple[str, Totals], ...]:
-    workers = sorted({w for t in problem.teams for w in t.worker_ids})
-    totals = [("all", _sum(problem, routes, None))]
-    totals += [(w, _sum(problem, [r for r in routes if w in r.worker_ids], w)) for w in workers]
-    return tuple(totals)
-
-
-def _sum(problem: Problem, routes: Sequence[DayRoute], worker_id: str | None) -> Totals:
-    n_visits = n_nights = riding_s = service_s = 0
-    distance_m = cost = 0.0
-    for route in routes:
-        team = problem.team[route.team_id]
-        # A worker pays for one motorbike; for all, everyone rides their own.
-        riders = len(route.worker_ids) if worker_id is None else 1
-        route_m = sum(leg.distance_m for leg in route.legs)
-        distance_m += route_m
-        riding_s += sum(leg.duration_s for leg in route.legs)
-        service_s += sum(s.departs_s - s.starts_s for s in route.stops)
-        n_visits += sum(s.visit_id is not None for s in route.stops)
-        cost += riders * route_m / 1000 * problem.costs.fuel_idr_per_km
-        if team.circuit_id is not None:
-            cost += riders * problem.costs.meal_idr_per_day_away
-        if route.sleeps_at != team.base_id:
-            n_nights += 1
-            cost += riders * problem.lodging[route.sleeps_at].cost_idr
-    return Totals(
-        n_visits=n_visits,
-        riding_s=riding_s,
-        service_s=service_s,
-        distance_m=distance_m,
-        n_nights=n_nights,
-        cost_idr=round(cost),
-    )
-
-
 def _after_deadline(problem: Problem, routes: Sequence[DayRoute]) -> tuple[Message, ...]:
     late = sorted(
         str(stop.visit_id)
@@ -267,15 +283,3 @@ def _after_deadline(problem: Problem, routes: Sequence[DayRoute]) -> tuple[Messa
     if not late:
         return ()
     return (Message("%(visits)s: planned, but after the deadline", {"visits": ", ".join(late)}),)
-
-
-def _over_budget(problem: Problem, totals: Sequence[tuple[str, Totals]]) -> tuple[Message, ...]:
-    return tuple(
-        Message(
-            "%(worker)s: moving about costs Rp %(cost)d in these days; this share of the monthly"
-            " budget is Rp %(budget)d",
-            {"worker": worker, "cost": total.cost_idr, "budget": problem.budget_idr[worker]},
-        )
-        for worker, total in totals
-        if worker in problem.budget_idr and total.cost_idr > problem.budget_idr[worker]
-    )

@@ -6,21 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from outreach.routing.days import Days
 from outreach.routing.problem import CostParams, Lodging, Night, Problem
-from outreach.routing.schedule import Route
 from outreach.units import HOUR_S
 from tests.routing.problems import Road, circuit_world, need, problem, worker
-
-
-def route(team: str, day: int, *visits: str, ends: tuple[str, str] = ("base", "base")) -> Route:
-    """Make a route from base to base, or between the ends."""
-    return Route(team_id=team, day=day, starts_from=ends[0], sleeps_at=ends[1], visit_ids=visits)
-
-
-def days_with(world: Problem, *routes: Route) -> Days:
-    """Make the days that have these routes."""
-    return Days(world, {(r.team_id, r.day): r for r in routes})
+from tests.routing.routes import days_with, route
 
 
 def pair_world() -> Problem:

@@ -18,22 +18,13 @@ from outreach.routing.insertion import (
     insertion_by_day,
 )
 from outreach.routing.problem import CostParams, Problem, Requirement, Visit, Weights
-from outreach.routing.schedule import Route, schedule
+from outreach.routing.schedule import schedule
 from outreach.units import HOUR_S, MINUTE_S
 from tests.routing.problems import Rest, Road, circuit_world, need, problem, worker
+from tests.routing.routes import days_with, route
 
 FREE = Weights(unfairness_s=0)
 """So that prices are round figures; fairness has its own test."""
-
-
-def route(team: str, day: int, *visits: str, ends: tuple[str, str] = ("base", "base")) -> Route:
-    """Make a route from base to base, or between the ends."""
-    return Route(team_id=team, day=day, starts_from=ends[0], sleeps_at=ends[1], visit_ids=visits)
-
-
-def days_with(world: Problem, *routes: Route) -> Days:
-    """Make the days that have these routes."""
-    return Days(world, {(r.team_id, r.day): r for r in routes})
 
 
 def cheapest(days: Days, visit_id: str) -> Insertion | None:
