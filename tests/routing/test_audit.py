@@ -12,7 +12,7 @@ from outreach.errors import Message
 from outreach.model import Loss, Stop, TimeWindow
 from outreach.routing.audit import audit
 from outreach.routing.plan import PlanParams, plan_visits
-from outreach.routing.problem import Circuit, Lodging, Requirement, Team
+from outreach.routing.problem import Circuit, Lodging, Night, Requirement, Team
 from outreach.units import DAY_S, HOUR_S
 from tests.routing.problems import Road, need, problem, shift, worker
 
@@ -36,6 +36,7 @@ WORLD = problem(
             base_id="base",
             shifts=(shift(0), shift(1)),
             circuit_id="sad",
+            nights=(Night(day=0, place_ids=("inn",)),),
         ),
     ),
     lodgings=(Lodging(id="inn", nights=(0,), beds=2, cost_idr=0),),
@@ -174,7 +175,7 @@ def changed(**changes: object) -> tuple[Requirement, ...]:
             "night",
             replace(
                 WORLD,
-                circuits=(Circuit(id="sad", team_id="sad", days=(0, 1), lodging_ids=("x",)),),
+                teams=tuple(replace(t, nights=()) for t in WORLD.teams),
             ),
         ),
         (

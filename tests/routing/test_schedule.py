@@ -7,18 +7,18 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from hypothesis import assume, given, settings
-from hypothesis import strategies as st
 
 from outreach.model import TimeWindow
-from outreach.routing.problem import Break, Shift
+from outreach.routing.problem import Break
 from outreach.routing.schedule import schedule
 from outreach.units import DAY_S, HOUR_S
 from tests.routing.problems import Rest, Road, need, problem, shift, worker
+from tests.routing.strategies import days_with_breaks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from outreach.routing.problem import Problem, Requirement
+    from outreach.routing.problem import Problem, Requirement, Shift
     from outreach.routing.schedule import Timetable
 
 ROAD = Road({"base": 0.0, "a": 20.0, "b": 40.0}, kph=40.0)
@@ -292,44 +292,14 @@ def earliest(
     return best
 
 
-@st.composite
-def days(draw: st.DrawFn) -> tuple[Problem, Shift, tuple[str, ...]]:
-    """Draw a day whose hours are seconds: up to three doors, and one or two breaks."""
-    at = draw(st.lists(st.integers(-6, 6), min_size=1, max_size=4))
-    seconds = st.integers(0, 5)
-    needs = []
-    for i in range(1, len(at)):
-        edges = draw(st.lists(st.integers(0, 30), max_size=4, unique=True))
-        pairs = zip(sorted(edges)[::2], sorted(edges)[1::2], strict=False)
-        windows = tuple(TimeWindow(opens_s=a, closes_s=b) for a, b in pairs)
-        needs.append(need(f"c{i}", service_s=draw(st.integers(0, 8)), windows=windows))
-    breaks, now_s = [], 0
-    for i in range(draw(st.integers(1, 2))):
-        opens_s = now_s + draw(st.integers(1, 12))
-        now_s = opens_s + draw(seconds)
-        breaks.append(
-            Break(id=f"b{i}", opens_s=opens_s, closes_s=now_s, length_s=draw(st.integers(1, 6)))
-        )
-    # At 3.6 km/h a metre takes a second.
-    km = {"base": at[0] / 1000, **{n.id: x / 1000 for n, x in zip(needs, at[1:], strict=True)}}
-    world = problem(Road(km, kph=3.6), tuple(needs), ())
-    day = Shift(
-        day=0,
-        starts_s=draw(seconds),
-        ends_s=draw(st.integers(20, 50)),
-        max_riding_s=HOUR_S,
-        breaks=tuple(breaks),
-    )
-    return world, day, tuple(f"{n.id}/1" for n in needs)
-
-
-@given(day=days())
+@given(day=days_with_breaks())
 @settings(max_examples=300, deadline=None)
 def test_no_way_to_place_the_breaks_ends_the_day_earlier(
-    day: tuple[Problem, Shift, tuple[str, ...]],
+    day: tuple[Problem, tuple[str, ...]],
 ) -> None:
     """Trying every second of the day finds the same end, or none either."""
-    world, shift_, visit_ids = day
+    world, visit_ids = day
+    shift_ = world.teams[0].shifts[0]
     needs, legs = of_day(world, visit_ids)
     found = schedule(world, shift_, "base", "base", visit_ids)
     assert (found and found.arrives_s) == earliest(shift_, legs, needs)
@@ -343,11 +313,12 @@ def of_day(world: Problem, visit_ids: Sequence[str]) -> tuple[list[Requirement],
     return needs, [leg for leg in legs if leg is not None]
 
 
-@given(day=days())
+@given(day=days_with_breaks())
 @settings(max_examples=300, deadline=None)
-def test_the_breaks_lie_where_they_may(day: tuple[Problem, Shift, tuple[str, ...]]) -> None:
+def test_the_breaks_lie_where_they_may(day: tuple[Problem, tuple[str, ...]]) -> None:
     """On the road or at a door, in their own time, never in a service; none is forgotten."""
-    world, shift_, visit_ids = day
+    world, visit_ids = day
+    shift_ = world.teams[0].shifts[0]
     found = schedule(world, shift_, "base", "base", visit_ids)
     assume(found is not None)
     assert found is not None
@@ -374,13 +345,14 @@ def test_the_breaks_lie_where_they_may(day: tuple[Problem, Shift, tuple[str, ...
             assert at_home_s <= found.leaves_s
 
 
-@given(day=days())
+@given(day=days_with_breaks())
 @settings(max_examples=300, deadline=None)
 def test_nobody_leaves_home_earlier_than_needed(
-    day: tuple[Problem, Shift, tuple[str, ...]],
+    day: tuple[Problem, tuple[str, ...]],
 ) -> None:
     """A second later, the first visit would be late, or begin with fewer breaks behind it."""
-    world, shift_, visit_ids = day
+    world, visit_ids = day
+    shift_ = world.teams[0].shifts[0]
     found = schedule(world, shift_, "base", "base", visit_ids)
     assume(found is not None and visit_ids)
     assert found is not None
@@ -391,3 +363,15 @@ def test_nobody_leaves_home_earlier_than_needed(
     known = {"first_s": first.starts_s, "first_taken": len(needed) - len(later)}
     assert earliest(shift_, legs, needs, leaves_s=found.leaves_s, **known) == found.arrives_s
     assert earliest(shift_, legs, needs, leaves_s=found.leaves_s + 1, **known) != found.arrives_s
+
+
+@given(day=days_with_breaks())
+@settings(max_examples=100, deadline=None)
+def test_breaks_after_the_shift_change_nothing(day: tuple[Problem, tuple[str, ...]]) -> None:
+    """Where none can be due, the times are those of a day without breaks."""
+    world, visit_ids = day
+    plain = replace(world.teams[0].shifts[0], breaks=())
+    after = Break(id="late", opens_s=plain.ends_s, closes_s=plain.ends_s + 1, length_s=1)
+    assert schedule(world, plain, "base", "base", visit_ids) == schedule(
+        world, replace(plain, breaks=(after,)), "base", "base", visit_ids
+    )
