@@ -16,21 +16,23 @@ if TYPE_CHECKING:
     from outreach.model import Plan
     from outreach.output.plan_json import plan_schema, read_plan, write_plan
     from outreach.pipeline import (
-        audit_plan,
         check_tables,
         draw_outputs,
         make_plan,
         prepare_network,
         run_all,
     )
+    from outreach.revision import audit_plan, explain_plan, keep_plan
 
 _HOMES = {
     "Config": "outreach.config",
     "OutreachError": "outreach.errors",
     "Plan": "outreach.model",
-    "audit_plan": "outreach.pipeline",
+    "audit_plan": "outreach.revision",
     "check_tables": "outreach.pipeline",
     "draw_outputs": "outreach.pipeline",
+    "explain_plan": "outreach.revision",
+    "keep_plan": "outreach.revision",
     "make_plan": "outreach.pipeline",
     "plan_schema": "outreach.output.plan_json",
     "prepare_network": "outreach.pipeline",
@@ -47,6 +49,8 @@ __all__ = [
     "audit_plan",
     "check_tables",
     "draw_outputs",
+    "explain_plan",
+    "keep_plan",
     "make_plan",
     "plan_schema",
     "prepare_network",

@@ -193,19 +193,60 @@ def network(project: Path, place: str | None, area: Path | None, **options: Any)
 
 @main.command()
 @_options
-def plan(project: Path, **options: Any) -> None:
-    """
+@click.option("--explain", metavar="ID", help="Tell why this beneficiary is visited, or is not")
+@click.option(
+    "--keep",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Finish this plan, edited by hand, and tell what that costs",
+)
+def plan(project: Path, explain: str | None, keep: Path | None, **options: Any) -> None:
+    r"""
     Plan the visits and write plan.json.
 
+    With --explain a plan.json that is there is asked, and nothing is planned.
+
+    \b
     Example: outreach plan my-district --time-limit 60s
+             outreach plan my-district --explain K-017
+             outreach plan my-district --keep edited.json
     """
     from outreach.pipeline import make_plan, words_for
 
+    if explain is not None and keep is not None:
+        raise click.UsageError("give --explain or --keep, not both")
+    if explain is not None:
+        _explain(project, explain, options)
+        return
+    if keep is not None:
+        _keep(project, keep, options)
+        return
     config = _begin(project, options)
     with _bar(options) as progress:
         result = make_plan(config, progress=progress)
     _print(options, result.as_json, result.as_text(words_for(config)))
     _end(options, len(result.plan.losses))
+
+
+def _explain(project: Path, beneficiary_id: str, options: dict[str, Any]) -> None:
+    from outreach.pipeline import words_for
+    from outreach.revision import explain_plan
+
+    config = _begin(project, options)
+    with _bar(options) as progress:
+        result = explain_plan(config, beneficiary_id, progress=progress)
+    _print(options, result.as_json, result.as_text(words_for(config)))
+    _end(options, result.n_lost)
+
+
+def _keep(project: Path, edited: Path, options: dict[str, Any]) -> None:
+    from outreach.pipeline import words_for
+    from outreach.revision import keep_plan
+
+    config = _begin(project, options)
+    with _bar(options) as progress:
+        result = keep_plan(config, edited, progress=progress)
+    _print(options, result.as_json, result.as_text(words_for(config)))
+    _end(options, len(result.finished.plan.losses))
 
 
 @main.command()
@@ -235,11 +276,14 @@ def maps(project: Path, **options: Any) -> None:
 )
 def audit(project: Path, plan_path: Path | None, **options: Any) -> None:
     """
-    Check a plan against the tables and roads; exit 1 where it breaks a rule.
+    Check a plan against the tables and roads, and tell what it costs.
+
+    Exit 1 where it breaks a rule.
 
     Example: outreach audit my-district --plan edited.json
     """
-    from outreach.pipeline import audit_plan, words_for
+    from outreach.pipeline import words_for
+    from outreach.revision import audit_plan
 
     config = _begin(project, options)
     with _bar(options) as progress:

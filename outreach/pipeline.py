@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     from outreach.layers.layer import Layer
     from outreach.layers.pins import PinRow
     from outreach.model import Finding, Loss, Plan
-    from outreach.output.reports import AuditReport, CheckReport, NetworkReport, PlanReport
+    from outreach.output.reports import CheckReport, NetworkReport, PlanReport
     from outreach.output.words import Words
     from outreach.routing.assemble import Tables
     from outreach.routing.network import RoadNetwork
     from outreach.routing.problem import Problem
+    from outreach.routing.solvers.protocol import Solver
 
 logger = logging.getLogger(__name__)
 
@@ -320,12 +321,17 @@ def make_plan(config: Config, *, progress: Progress = SILENT) -> PlanReport:
     return _plan(config, ground, prepared, progress=progress)
 
 
-def _plan(config: Config, ground: Ground, prepared: Prepared, *, progress: Progress) -> PlanReport:
-    from outreach.output.plan_json import write_plan
-    from outreach.output.reports import PlanReport
+def find_plan(
+    config: Config,
+    prepared: Prepared,
+    *,
+    solver: Solver | None = None,
+    progress: Progress = SILENT,
+) -> Plan:
+    """Plan a prepared problem, by the solver of the settings where no other is given."""
     from outreach.routing.plan import Losses, plan_visits
 
-    plan = plan_visits(
+    return plan_visits(
         prepared.problem,
         params=config.plan,
         season=config.season,
@@ -335,11 +341,19 @@ def _plan(config: Config, ground: Ground, prepared: Prepared, *, progress: Progr
             unreachable=prepared.unreachable,
         ),
         notices=prepared.notices,
+        solver=solver,
         progress=progress,
     )
+
+
+def _plan(config: Config, ground: Ground, prepared: Prepared, *, progress: Progress) -> PlanReport:
+    from outreach.output.plan_json import write_plan
+    from outreach.output.reports import PlanReport
+
+    plan = find_plan(config, prepared, progress=progress)
     path = config.out / PLAN_FILE
     write_plan(plan, path)
-    return PlanReport(plan=plan, paths=(path,), findings=(*ground.findings, *prepared.findings))
+    return PlanReport(plan=plan, paths=(path,), findings=ground.findings, unkept=prepared.findings)
 
 
 def load_plan(config: Config, path: Path | None = None) -> Plan:
@@ -382,20 +396,6 @@ def _draw(
     return write_outputs(plan, traces, network, words_for(config), config.out, progress=progress)
 
 
-def audit_plan(
-    config: Config, *, plan_path: Path | None = None, progress: Progress = SILENT
-) -> AuditReport:
-    """Check a plan, by hand or by machine, against the tables and roads."""
-    from outreach.output.reports import AuditReport
-    from outreach.routing.audit import audit
-
-    plan = load_plan(config, plan_path)
-    prepared = prepare_problem(
-        config, read_ground(config), prepare_network(config, progress=progress)
-    )
-    return AuditReport(plan=plan, violations=audit(prepared.problem, plan))
-
-
 def run_all(config: Config, *, progress: Progress = SILENT) -> PlanReport:
     """
     Do it all: check, network, plan, audit, outputs.
@@ -405,7 +405,6 @@ def run_all(config: Config, *, progress: Progress = SILENT) -> PlanReport:
     SolverError
         When the audit finds that the plan breaks a rule: such a plan is not drawn.
     """
-    from outreach.output.reports import PlanReport
     from outreach.routing.audit import audit
 
     ground = read_ground(config)
@@ -422,4 +421,4 @@ def run_all(config: Config, *, progress: Progress = SILENT) -> PlanReport:
             what=str(violations[0].what),
         )
     paths = _draw(config, result.plan, network, progress=progress)
-    return PlanReport(plan=result.plan, paths=(*result.paths, *paths), findings=result.findings)
+    return replace(result, paths=(*result.paths, *paths))

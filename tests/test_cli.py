@@ -189,6 +189,91 @@ def test_audit_names_what_a_hand_broke(town: Path, cache: Path, tmp_path: Path) 
     assert "before it can be there" in result.output
 
 
+@pytest.fixture
+def edited(town: Path, tmp_path: Path) -> Path:
+    """Give the town's plan with one of the circuit's visits taken out by hand."""
+    plan = json.loads((town / "maps" / "plan.json").read_text(encoding="utf-8"))
+    route = next(r for r in plan["day_routes"] if r["circuit_id"] == "sad" and r["day"] == 1)
+    at = next(i for i, stop in enumerate(route["stops"]) if stop["beneficiary_id"] == "s1")
+    gone = route["stops"].pop(at)
+    # There and back again is no way at all: it starts and sleeps in the same hall.
+    assert (route["starts_from"], route["sleeps_at"], len(route["stops"])) == ("hall", "hall", 2)
+    route["legs"] = [
+        {"from_id": "hall", "to_id": "hall", "duration_s": 0, "distance_m": 0, "walk_m": 0}
+    ]
+    assert gone["visit_id"]
+    path = tmp_path / "edited.json"
+    path.write_text(json.dumps(plan), encoding="utf-8")
+    return path
+
+
+def test_audit_tells_what_a_plan_costs_beside_the_planners(
+    town: Path, cache: Path, edited: Path
+) -> None:
+    """One visit less weighs more than the riding that it saves."""
+    result = call("audit", str(town), "--plan", str(edited), "--json", "--cache", str(cache))
+    told = json.loads(result.stdout)
+    assert told["score"]["unserved_s"] > told["best_score"]["unserved_s"]
+    assert told["score"]["riding_s"] < told["best_score"]["riding_s"]
+    assert told["score"]["total_s"] > told["best_score"]["total_s"]
+    said = call("audit", str(town), "--plan", str(edited), "--cache", str(cache)).stdout
+    assert "Weight in hours" in said
+    assert "Other visits left out, by priority" in said.partition("Against ")[2]
+
+
+def test_audit_of_the_planners_own_plan_compares_with_nothing(town: Path, cache: Path) -> None:
+    """Its weight is told, and no other."""
+    told = json.loads(call("audit", str(town), "--json", "--cache", str(cache)).stdout)
+    assert told["score"]["total_s"] > 0
+    assert told["best_score"] is None
+
+
+def test_a_plan_of_unknown_people_is_not_weighed(town: Path, cache: Path, edited: Path) -> None:
+    """A visit that nobody requires has no weight; the rules that it breaks are told."""
+    edited.write_text(edited.read_text().replace('"w1"', '"nobody"'), encoding="utf-8")
+    result = call("audit", str(town), "--plan", str(edited), "--json", "--cache", str(cache))
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["score"] is None
+
+
+def test_keep_finishes_an_edited_plan(town: Path, cache: Path, edited: Path) -> None:
+    """The visit comes back, the file stays, nothing that was held is called promised."""
+    out, before = edited.parent / "out", edited.read_bytes()
+    args = ("plan", str(town), "--keep", str(edited), "--out", str(out), "--cache", str(cache))
+    result = call(*args)
+    assert result.exit_code == 0, result.output
+    assert "edited.json breaks" in result.stdout
+    assert "Against the best plan that is not bound to edited.json" in result.stdout
+    assert edited.read_bytes() == before
+    assert [path.name for path in out.iterdir()] == ["plan.json"]
+    plan = json.loads((out / "plan.json").read_text(encoding="utf-8"))
+    stops = [stop for route in plan["day_routes"] for stop in route["stops"]]
+    assert sum(stop["beneficiary_id"] == "s1" for stop in stops) == 3
+    assert not any(stop["is_pinned"] for stop in stops)
+    audit = call("audit", str(town), "--out", str(out), "--cache", str(cache))
+    assert audit.exit_code == 0, audit.output
+
+
+def test_keep_may_replace_the_file_that_was_edited(town: Path, cache: Path, edited: Path) -> None:
+    """Whoever edits plan.json itself finds it finished."""
+    path = edited.rename(edited.with_name("plan.json"))
+    args = ("--keep", str(path), "--out", str(path.parent), "--json", "--cache", str(cache))
+    result = call("plan", str(town), *args)
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert told["files"] == [str(path)]
+    assert told["violations"]
+    assert told["score"]["total_s"] > 0
+    assert told["best_score"]["total_s"] > 0
+    assert call("audit", str(town), "--plan", str(path), "--cache", str(cache)).exit_code == 0
+
+
+def test_keep_and_explain_are_two_questions(town: Path) -> None:
+    """Both at once is wrong usage."""
+    plan = str(town / "maps" / "plan.json")
+    assert call("plan", str(town), "--explain", "c1", "--keep", plan).exit_code == 2
+
+
 def test_an_unexpected_fault_is_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

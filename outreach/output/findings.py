@@ -35,7 +35,7 @@ def findings_text(layers: Mapping[str, Layer], findings: Iterable[Finding], word
     ):
         if group:
             lines += ["", f"{title} ({words.number(len(group))})"]
-            lines += [_line(finding, words) for finding in group]
+            lines += [finding_line(finding, words) for finding in group]
     if not found:
         lines += ["", words.say("Nothing is wrong with the tables.")]
     return "\n".join(lines)
@@ -59,7 +59,23 @@ _LAYER_NAMES = {
 }
 
 
-def _line(finding: Finding, words: Words) -> str:
+def finding_json(finding: Finding) -> dict[str, object]:
+    """Give one finding with its place."""
+    return {
+        "severity": finding.severity,
+        "code": finding.code,
+        "file": finding.file,
+        "sheet": finding.sheet,
+        "row": finding.row,
+        "column": finding.column,
+        "id": finding.id,
+        "what": str(finding.what),
+        "mend": str(finding.mend),
+    }
+
+
+def finding_line(finding: Finding, words: Words) -> str:
+    """Write one finding: its place in the file, what is wrong, and how to mend it."""
     place = [finding.file]
     if finding.sheet:
         place.append(finding.sheet)

@@ -38,6 +38,11 @@ def score_hours(score: Score) -> tuple[tuple[Message, float], ...]:
     return tuple((name, getattr(score, key) / HOUR_S) for key, name in SCORE_NAMES.items())
 
 
+def score_json(score: Score | None) -> dict[str, int] | None:
+    """Give the parts of a score and their sum, in seconds."""
+    return None if score is None else {key: getattr(score, key) for key in SCORE_NAMES}
+
+
 def score_line(score: Score, words: Words) -> str:
     """Say in one line what a plan weighs, without the parts that are nought."""
     *parts, (_, total) = score_hours(score)
@@ -46,6 +51,20 @@ def score_line(score: Score, words: Words) -> str:
         "Weight in hours: %(total)s (%(parts)s)",
         total=words.number(total, 1),
         parts=" · ".join(said),
+    )
+
+
+def comparison(mine: Score, other: Score, words: Words) -> tuple[str, ...]:
+    """Say of each part of a score that differs from another's how large both are, the sum last."""
+    return tuple(
+        words.say(
+            "%(part)s: %(mine)s h instead of %(other)s h",
+            part=words.say(name),
+            mine=words.number(hours, 1),
+            other=words.number(others, 1),
+        )
+        for (name, hours), (_, others) in zip(score_hours(mine), score_hours(other), strict=True)
+        if round(hours - others, 1)
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
-from dataclasses import asdict
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +23,7 @@ from outreach.model import (
 )
 from outreach.output.files import write_text_whole
 from outreach.output.itinerary import date_of, moment, routes_of
+from outreach.output.judgement import score_json
 from outreach.output.plan_faults import plan_faults
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def plan_document(plan: Plan) -> Json:
         ],
         "totals": {key: _totals_document(totals) for key, totals in sorted(plan.totals)},
         "notices": [_message_document(notice) for notice in plan.notices],
-        "score": None if plan.score is None else _score_document(plan.score),
+        "score": score_json(plan.score),
         "prices": [_price_document(price) for price in plan.prices],
     }
 
@@ -292,10 +292,6 @@ def _totals(x: Json) -> Totals:
         budget_idr=x["budget_idr"],
         available_s=x["available_s"],
     )
-
-
-def _score_document(score: Score) -> Json:
-    return {**asdict(score), "total_s": score.total_s}
 
 
 def _score(x: Json) -> Score:

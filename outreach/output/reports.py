@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from outreach.output.findings import findings_text
+from outreach.output.findings import finding_json, finding_line, findings_text
+from outreach.output.judgement import score_json
 from outreach.output.summary import summary
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from outreach.layers.layer import Layer
     from outreach.model import Finding, Plan
     from outreach.output.words import Words
-    from outreach.routing.audit import Violation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,20 +35,7 @@ class CheckReport:
         return {
             "rows": {name: len(layer.rows) for name, layer in self.layers.items()},
             "invalid": self.n_invalid,
-            "findings": [
-                {
-                    "severity": f.severity,
-                    "code": f.code,
-                    "file": f.file,
-                    "sheet": f.sheet,
-                    "row": f.row,
-                    "column": f.column,
-                    "id": f.id,
-                    "what": str(f.what),
-                    "mend": str(f.mend),
-                }
-                for f in self.findings
-            ],
+            "findings": [finding_json(f) for f in self.findings],
         }
 
     def as_text(self, words: Words) -> str:
@@ -100,11 +87,12 @@ class NetworkReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanReport:
-    """A plan, where it lies, and what was drawn from it."""
+    """A plan, where it lies, and what was drawn from it; `unkept` are pins that cannot be kept."""
 
     plan: Plan
     paths: tuple[Path, ...]
     findings: tuple[Finding, ...] | None = None
+    unkept: tuple[Finding, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Give counts and files."""
@@ -116,11 +104,13 @@ class PlanReport:
             "distance_m": round(total.distance_m),
             "nights": total.n_nights,
             "cost_idr": total.cost_idr,
+            "score": score_json(plan.score),
             "unserved": len(plan.unserved),
             "invalid": len(plan.invalid),
             "unsnapped": len(plan.unsnapped),
             "unreachable": len(plan.unreachable),
             "not_due": len(plan.not_due),
+            "unkept_pins": [finding_json(f) for f in self.unkept],
             "files": [str(path) for path in self.paths],
         }
 
@@ -136,31 +126,11 @@ class PlanReport:
                     doubts=words.number(len(self.findings) - errors),
                 )
             )
+        if self.unkept:
+            lines.append(words.say("Pins that cannot be kept: %(n)d", n=len(self.unkept)))
+            lines += [finding_line(finding, words) for finding in self.unkept]
         lines.append(summary(self.plan, words))
         # Some files lie in folders below; the shortest path is the folder above them.
         folder = min((path.parent for path in self.paths), key=lambda p: len(p.parts))
         lines.append(words.say("Files are in %(folder)s", folder=str(folder)))
         return "\n".join(lines)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditReport:
-    """What `outreach audit` tells."""
-
-    plan: Plan
-    violations: tuple[Violation, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """Give each violation."""
-        return {
-            "violations": [
-                {"rule": v.rule, "where": str(v.where), "what": str(v.what)}
-                for v in self.violations
-            ]
-        }
-
-    def as_text(self, words: Words) -> str:
-        """Write each violation on a line."""
-        if not self.violations:
-            return words.say("The plan breaks no rule")
-        return "\n".join(f"{words.say(v.where)}: {words.say(v.what)}" for v in self.violations)

@@ -15,7 +15,7 @@ from outreach.routing.prices import shadow_prices
 from outreach.routing.reasons import explain
 from outreach.routing.schedule import schedule
 from outreach.routing.score import score_of
-from outreach.routing.solvers.layered import LayeredSolver
+from outreach.routing.solvers.greedy import GreedySolver
 from outreach.routing.solvers.protocol import Limit
 from outreach.routing.totals import sum_up
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-SOLVERS = ("layered", "periodic")
+SOLVERS = ("periodic", "greedy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +46,14 @@ class PlanParams:
     seed
         Seed of the random numbers.
     solver
-        ``"layered"`` plans team by team with PyVRP; ``"periodic"`` searches all teams and days
-        at once, better over several weeks, and compiles itself at its first use.
+        ``"periodic"`` searches all teams, days and nights at once, and compiles itself at its
+        first use; ``"greedy"`` puts in one visit after the other and is done at once.
     """
 
     time_limit_s: float = 30.0
     iterations: int | None = None
     seed: int = 0
-    solver: str = "layered"
+    solver: str = "periodic"
 
     def __post_init__(self) -> None:
         if self.time_limit_s <= 0 or (self.iterations is not None and self.iterations < 1):
@@ -106,7 +106,7 @@ def plan_visits(
     """
     params = params or PlanParams()
     limit = Limit(time_s=params.time_limit_s, iterations=params.iterations)
-    solution = (solver or _solver(params.solver)).solve(
+    solution = (solver or solver_named(params.solver)).solve(
         problem, limit=limit, seed=params.seed, progress=progress
     )
     return plan_of(
@@ -167,13 +167,14 @@ def plan_of(
     )
 
 
-def _solver(name: str) -> Solver:
+def solver_named(name: str) -> Solver:
+    """Give the solver of one of the names in `SOLVERS`."""
     if name == "periodic":
         # It brings a compiler along, which nobody waits for who does not ask.
         from outreach.routing.solvers.periodic import PeriodicSolver
 
         return PeriodicSolver()
-    return LayeredSolver()
+    return GreedySolver()
 
 
 def _circuits(problem: Problem, routes: Sequence[Route]) -> dict[tuple[str, int], str]:
