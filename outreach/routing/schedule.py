@@ -274,9 +274,9 @@ def _ride(
     rested_s, arrives_s = leaves_s, leaves_s + leg.riding_s
     pauses = []
     for i, rest in enumerate(breaks):
-        rest_of_them = breaks[i:]
-        waits = _door_opens_s(leg, day, arrives_s) == starts_s
-        if waits and _arrivals(rest_of_them, _only(arrives_s, rest_of_them), 0)[-1] <= starts_s:
+        remaining = breaks[i:]
+        is_free = _door_opens_s(leg, day, arrives_s) == starts_s
+        if is_free and _arrivals(remaining, _only(arrives_s, remaining), 0)[-1] <= starts_s:
             rested_s = max(rested_s, arrives_s)
         begins_s = max(rested_s, rest.opens_s)
         rested_s = begins_s + rest.length_s
