@@ -268,17 +268,17 @@ def prepare_problem(config: Config, ground: Ground, network: RoadNetwork) -> Pre
         )
     engine = default_engine(network, cache_dir=_cache_dir(config))
     matrix = travel_matrix(snapped, network, season=config.season, engine=engine)
+    visit_pins, night_pins = within(ground.pins, config.horizon)
     assembled = build_problem(
         tables,
         matrix,
         horizon=config.horizon,
         arranged=config.arranged,
+        visit_pins=visit_pins,
         costs=config.costs,
         weights=config.weights,
     )
-    pinned = with_pins(
-        assembled.problem, *within(ground.pins, config.horizon), dormant=assembled.dormant
-    )
+    pinned = with_pins(assembled.problem, visit_pins, night_pins, dormant=assembled.dormant)
     return Prepared(
         problem=pinned.problem,
         invalid=ground.invalid,

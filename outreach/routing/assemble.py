@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from outreach.errors import Message
 from outreach.model import Loss
 from outreach.routing.demand import teams_on_demand
-from outreach.routing.problem import CostParams, Lodging, Place, Problem, Weights
+from outreach.routing.problem import CostParams, Lodging, Place, Problem, Visit, Weights
 from outreach.routing.requirements import booked, number, read_needs, text
 from outreach.routing.specs import Arrangements
 from outreach.routing.teams import form_teams
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from outreach.routing.horizon import Horizon
     from outreach.routing.matrix import TravelMatrix
+    from outreach.routing.pinned_visits import VisitPin
     from outreach.routing.problem import Requirement, Team
+    from outreach.routing.requirements import Needs
     from outreach.routing.teams import Formed
 
 DAYS_PER_MONTH = 365.25 / 12
@@ -58,11 +60,17 @@ def build_problem(
     *,
     horizon: Horizon,
     arranged: Arrangements | None = None,
+    visit_pins: Iterable[VisitPin] = (),
     costs: CostParams | None = None,
     weights: Weights | None = None,
 ) -> Assembled:
     """
     Put together what a plan depends on.
+
+    Parameters
+    ----------
+    visit_pins
+        Those that `with_pins` will put in: teams are formed for them, too.
 
     Raises
     ------
@@ -84,7 +92,7 @@ def build_problem(
         place_ids={p.id for p in places} - set(lodgings),
     )
     needs = read_needs(tables.beneficiaries, tables.partners, horizon, formed)
-    together = teams_on_demand(formed, needs.requirements)
+    together = teams_on_demand(formed, (*needs.requirements, *_promised(needs, visit_pins)))
     teams = sorted((*formed.teams, *together), key=lambda t: t.id)
     problem = Problem(
         starts_at=horizon.starts_at,
@@ -139,6 +147,19 @@ def build_problem(
             ),
         ),
     )
+
+
+def _promised(needs: Needs, pins: Iterable[VisitPin]) -> Iterator[Requirement]:
+    """Give what is pinned as if it were required on that day, by whom the pin names."""
+    by_id = {r.id: r for r in (*needs.dormant, *needs.requirements)}
+    for pin in pins:
+        if (need := by_id.get(pin.beneficiary_id)) is not None:
+            yield replace(
+                need,
+                visits=(Visit(id=f"{need.id}/pin", days=(pin.day,)),),
+                known_worker_id=pin.worker_id or need.known_worker_id,
+                circuit_id=None,
+            )
 
 
 def _idle(formed: Formed, teams: Iterable[Team]) -> Iterator[Message]:

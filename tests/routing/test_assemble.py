@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -19,6 +19,9 @@ from outreach.routing.matrix import TravelMatrix
 from outreach.routing.plan import PlanParams, plan_visits
 from outreach.routing.specs import Arrangements, BookingSpec, CircuitSpec, TeamSpec
 from outreach.units import DAY_S, HOUR_S
+
+if TYPE_CHECKING:
+    from outreach.routing.pins import VisitPin
 
 WEEK = Horizon(starts_on=dt.date(2026, 11, 30))
 SHIFTS = tuple((weekday, 8 * HOUR_S, 16 * HOUR_S) for weekday in range(5))
@@ -88,6 +91,7 @@ def build(
     lodgings: list[dict[str, Any]] | None = None,
     cut_off: tuple[str, ...] = (),
     horizon: Horizon = WEEK,
+    visit_pins: tuple[VisitPin, ...] = (),
     **arranged: Any,
 ) -> Assembled:
     """Build a problem in which every two places are ten minutes apart."""
@@ -111,7 +115,13 @@ def build(
         distance_m=duration_s * 10,
         walk_m=np.zeros(len(ids)),
     )
-    return build_problem(tables, matrix, horizon=horizon, arranged=Arrangements(**arranged))
+    return build_problem(
+        tables,
+        matrix,
+        horizon=horizon,
+        arranged=Arrangements(**arranged),
+        visit_pins=visit_pins,
+    )
 
 
 def sad(**changes: Any) -> CircuitSpec:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from outreach.layers.pins import PinRow
 from outreach.model import NotDue, TimeWindow
@@ -202,6 +205,34 @@ def test_rows_become_the_pins_of_the_days_that_are_planned() -> None:
         ("sad", 7, "hall"),
         ("sad", 8, "hall"),
     ]
+
+
+PINS = st.builds(
+    VisitPin,
+    beneficiary_id=st.sampled_from(["c", "d", "ghost"]),
+    day=st.integers(0, 13),
+    worker_id=st.sampled_from([None, "u", "w"]),
+    at_s=st.one_of(st.none(), st.integers(0, 23).map(HOUR_S.__mul__)),
+    rank=st.one_of(st.none(), st.integers(1, 3)),
+    is_weekly=st.booleans(),
+)
+
+
+@given(pins=st.lists(PINS, max_size=6), gap=st.integers(1, 4))
+def test_no_visit_is_lost_and_no_gap_is_broken(pins: list[VisitPin], gap: int) -> None:
+    """Whatever is pinned, every required visit is there once, and all keep off the pinned days."""
+    made = world(
+        need("c", days=(WEEK, WEEK, (7, 8, 9)), min_gap_days=gap), need("d"), horizon_days=14
+    )
+    result = with_pins(made, pins).problem
+    ids = [v.id for r in result.requirements for v in r.visits]
+    assert len(set(ids)) == len(ids)
+    assert set(made.visit) <= set(ids)
+    visits = [v for r in result.requirements if r.id == "c" for v in r.visits]
+    fixed = sorted(v.days[0] for v in visits if v.is_pinned)
+    assert all(b - a >= gap for a, b in pairwise(fixed))
+    free_days = {d for v in visits if not v.is_pinned for d in v.days}
+    assert all(abs(d - day) >= gap for d in free_days for day in fixed)
 
 
 def nights_world() -> Problem:

@@ -9,6 +9,7 @@ import pytest
 
 from outreach.errors import ConfigError
 from outreach.routing.horizon import Horizon
+from outreach.routing.pins import VisitPin, with_pins
 from outreach.routing.shifts import vehicles_needed
 from outreach.routing.specs import BreakSpec, CircuitSpec, TeamSpec, break_faults
 from outreach.units import DAY_S, HOUR_S, MINUTE_S
@@ -300,3 +301,18 @@ def test_the_fixed_circuits_nights_repeat_each_week() -> None:
     ).problem
     assert [n.day for i in (1, 2) for n in made.team[f"sad-{i}"].nights] == [0, 7]
     assert made.team["u"].shifts[0].starts_s == 2 * DAY_S + 480 * MINUTE_S
+
+
+def test_teams_are_formed_for_what_is_pinned() -> None:
+    """Not due, but pinned on Monday, and needing two of whom w is one: w goes with each."""
+    not_due = child("c", last_visit=dt.date(2026, 11, 23), workers_needed=2)
+    workers = [worker(i) for i in "uvw"]
+    assert not any("+" in t.id for t in build([not_due], workers).problem.teams)
+    pin = VisitPin(beneficiary_id="c", day=0, worker_id="w")
+    made = build([not_due], workers, visit_pins=(pin,))
+    assert {t.id for t in made.problem.teams if "+" in t.id} == {"u+v", "u+w", "v+w"}
+    pinned = with_pins(made.problem, [pin], dormant=made.dormant)
+    assert not pinned.faults
+    (need,) = pinned.problem.requirements
+    able = [t.id for t in made.problem.teams if made.problem.may_serve(t, need)]
+    assert able == ["u+w", "v+w"]
