@@ -9,7 +9,7 @@ from outreach.output.itinerary import date_of
 from outreach.units import HOUR_S
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from outreach.model import Plan, Price, Score
     from outreach.output.words import Words
@@ -69,11 +69,16 @@ def comparison(mine: Score, other: Score, words: Words) -> tuple[str, ...]:
 
 
 def price_sentences(plan: Plan, words: Words) -> tuple[str, ...]:
-    """Say of each price who has more, when, and whom that would reach."""
-    return tuple(_price_sentence(plan, price, words) for price in plan.prices)
+    """Say of each price who has more, when, and whom that would reach; a team's price once."""
+    alike: dict[tuple[object, ...], list[Price]] = {}
+    for price in plan.prices:
+        alike.setdefault((price.of, price.day, price.visit_ids), []).append(price)
+    return tuple(_price_sentence(plan, prices, words) for prices in alike.values())
 
 
-def _price_sentence(plan: Plan, price: Price, words: Words) -> str:
+def _price_sentence(plan: Plan, prices: Sequence[Price], words: Words) -> str:
+    price = prices[0]
+    workers = ", ".join(p.worker_id for p in prices)
     n = len(price.beneficiary_ids)
     ids = ", ".join(price.beneficiary_ids[:_MAX_IDS]) + (", …" if n > _MAX_IDS else "")
     if price.of == "rp_100000":
@@ -82,14 +87,14 @@ def _price_sentence(plan: Plan, price: Price, words: Words) -> str:
             "%(money)s more for %(worker)s: %(n)s more children (%(ids)s)",
             n,
             money=words.money(100_000),
-            worker=price.worker_id,
+            worker=workers,
             ids=ids,
         )
     return words.plural(
         "One more hour for %(worker)s on %(day)s: %(n)s more child (%(ids)s)",
         "One more hour for %(worker)s on %(day)s: %(n)s more children (%(ids)s)",
         n,
-        worker=price.worker_id,
+        worker=workers,
         day=words.date(date_of(plan, price.day or 0)),
         ids=ids,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from outreach.model import DayRoute, Leg, Pause, Stop
 from outreach.output.basemap import prepare_roads, road_lines
 from outreach.output.itinerary import Entry, Rest, compact_numbers, entries, listed
+from outreach.output.judgement import price_sentences
 from outreach.output.names import file_names, unique_names
 from outreach.output.palette import WEEKDAY_COLOURS
 from outreach.output.summary import summary
@@ -136,6 +138,17 @@ def test_the_summary_tells_prices_and_the_weight(plan: Plan) -> None:
         "Weight in hours: 40.5 (Other visits left out, by priority 10.0 · Riding of all workers"
         " 25.0 · Money, counted as time 5.0 · Load shared unevenly 0.5)"
     ) in said
+
+
+def test_workers_who_ride_together_share_a_price(plan: Plan) -> None:
+    """An hour more for one of a team is an hour more for all of it: said once, in its place."""
+    hour = plan.prices[0]
+    team = [replace(hour, worker_id=worker_id, day=0) for worker_id in ("SAD-1", "SAD-2")]
+    said = price_sentences(replace(plan, prices=(team[0], hour, team[1])), Words("en"))
+    assert said == (
+        "One more hour for SAD-1, SAD-2 on Monday, 2 March 2026: 1 more child (K-101)",
+        "One more hour for KOTA on Tuesday, 3 March 2026: 1 more child (K-101)",
+    )
 
 
 @pytest.mark.parametrize(
