@@ -313,6 +313,11 @@ PARTNERS = (
         ),
     ),
 )
+# The supervisor has settled nothing yet; `outreach init` writes a sheet with examples.
+PINS: tuple[tuple[str, ...], list[tuple[str, ...]]] = (
+    ("id", "tanggal", "hari", "petugas", "jam", "urutan", "tim", "penginapan"),
+    [],
+)
 
 
 def make_caseload(path: Path, roads: Path) -> None:
@@ -327,6 +332,7 @@ def make_caseload(path: Path, roads: Path) -> None:
             "workers": WORKERS,
             "lodgings": LODGINGS,
             "partners": PARTNERS,
+            "pins": PINS,
         },
     )
 
