@@ -154,6 +154,24 @@ class Days:
         """Seconds that the worker rides and serves."""
         return self._books.load_s.get(worker_id, 0)
 
+    def beds_left(self, lodging_id: str, day: int) -> int:
+        """Count the beds that are free after a day; none where the lodging is closed."""
+        lodging = self.problem.lodging[lodging_id]
+        if day not in lodging.nights:
+            return 0
+        taken = sum(
+            len(self.problem.team[route.team_id].worker_ids)
+            for route in self.routes.values()
+            if route.day == day and route.sleeps_at == lodging_id
+        )
+        return lodging.beds - taken
+
+    def poorest(self, team: Team) -> str:
+        """Give the worker of the team who has least of the budget left."""
+        budget = self.problem.budget_idr
+        known = [w for w in team.worker_ids if w in budget] or list(team.worker_ids)
+        return min(known, key=lambda w: (budget.get(w, 0) - self.spent_idr(w), w))
+
     def line(self, route: Route) -> Line:
         """Give what a route takes and costs, and the slots between its stops."""
         return self._books.line(route)

@@ -112,6 +112,18 @@ def cheapest_insertion(
     return _best(days, visit, tries, most_short_s=DAY_S)
 
 
+def cheapest_fit(
+    days: Days,
+    requirement: Requirement,
+    visit: Visit,
+    *,
+    team_days: Collection[tuple[str, int]] | None = None,
+) -> Insertion | None:
+    """Find where the visit fits and adds least to the score; None where it fits nowhere."""
+    tries = [t for t in _tries(days, requirement, visit, team_days) if t.lacks_s == 0]
+    return _best(days, visit, tries, most_short_s=0)
+
+
 def insertion_by_day(
     days: Days,
     requirement: Requirement,
@@ -163,8 +175,7 @@ def insert_all(
     """Put in all that fit and are worth their price, those that weigh most first."""
     weights = days.problem.weights
     for requirement, visit in sorted(visits, key=lambda v: (-worth_s(weights, *v), v[1].id)):
-        tries = [t for t in _tries(days, requirement, visit, team_days) if t.lacks_s == 0]
-        found = _best(days, visit, tries, most_short_s=0)
+        found = cheapest_fit(days, requirement, visit, team_days=team_days)
         if found is not None and found.price_s < worth_s(weights, requirement, visit):
             days = insert(days, found, visit)
     return days

@@ -147,7 +147,7 @@ def plan_of(
         _day_route(problem, route, circuits.get((route.team_id, route.day))) for route in solution
     )
     left = [pair for visit_id, pair in problem.visit.items() if visit_id not in days.key_of]
-    unserved = tuple(explain(days, requirement, visit) for requirement, visit in left)
+    unserved = explain(days, left)
     logger.info("planned %d day routes; %d visits unserved", len(routes), len(unserved))
     return Plan(
         starts_at=problem.starts_at,
