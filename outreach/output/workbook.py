@@ -51,8 +51,8 @@ _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 # Points; programs that open a file need not fit the height of rows to wrapped text.
 _LINE_HEIGHT = 15.0
-# The longest name of a loss stays on one line.
-_LOSS_WIDTH = 40
+# The longest name of a loss, or of a part of the score, stays on one line.
+_NAME_WIDTH = 52
 _RUPIAH = '"Rp" #,##0'
 
 Cell = str | int | float | None
@@ -103,7 +103,7 @@ def _summary_sheet(book: Workbook, name: str, plan: Plan, words: Words) -> None:
     first, last = date_of(plan, 0), date_of(plan, plan.horizon_days - 1)
     intro = [words.days(first, last), *(words.say(notice) for notice in plan.notices)]
     columns = (
-        _Column(head=words.say("worker"), width=_LOSS_WIDTH),
+        _Column(head=words.say("worker"), width=_NAME_WIDTH),
         _Column(head=words.say("visits"), width=11, format="#,##0"),
         _Column(head=words.say("riding (hours)"), width=16, format="#,##0.0"),
         _Column(head=words.say("service (hours)"), width=16, format="#,##0.0"),
@@ -161,6 +161,8 @@ def _judgement(sheet: Worksheet, plan: Plan, words: Words) -> None:
 
 
 def _worker_sheet(book: Workbook, name: str, plan: Plan, worker_id: str, words: Words) -> None:
+    routes = routes_of(plan, worker_id)
+    circuit = _Column(head=words.say("circuit"), width=26)
     columns = (
         _Column(head=words.say("day"), width=10),
         _Column(head=words.say("date"), width=16),
@@ -169,17 +171,18 @@ def _worker_sheet(book: Workbook, name: str, plan: Plan, worker_id: str, words: 
         _Column(head=words.say("start"), width=8, is_centred=True),
         _Column(head=words.say("leave"), width=8, is_centred=True),
         _Column(head=words.say("place"), width=18),
-        _Column(head=words.say("kind"), width=22),
+        _Column(head=words.say("kind"), width=26),
         _Column(head=words.say("category"), width=20),
         _Column(head=words.say("area"), width=18),
         _Column(head=words.say("km to next"), width=11, format="#,##0.0", is_centred=True),
         _Column(head=words.say("minutes to next"), width=11, format="0", is_centred=True),
         _Column(head=words.say("name"), width=26),
         _Column(head=words.say("with"), width=22),
-        _Column(head=words.say("circuit"), width=22),
+        # Whoever is on none has the narrower page.
+        *((circuit,) if any(route.circuit_id for route in routes) else ()),
     )
     rows: list[Sequence[Cell]] = []
-    for route in routes_of(plan, worker_id):
+    for route in routes:
         if rows:
             rows.append(())
         company = (
@@ -190,7 +193,7 @@ def _worker_sheet(book: Workbook, name: str, plan: Plan, worker_id: str, words: 
         rows += [
             _rest_row(item, date, words)
             if isinstance(item, Rest)
-            else (*_stop_row(item, date, words), *company)
+            else (*_stop_row(item, date, words), *company)[: len(columns)]
             for item in listed(route, plan.starts_at)
         ]
     _sheet(book, name, columns, rows)
@@ -227,7 +230,7 @@ def _stop_row(entry: Entry, date: dt.date, words: Words) -> Sequence[Cell]:
 
 def _left_out_sheet(book: Workbook, name: str, plan: Plan, words: Words) -> None:
     columns = (
-        _Column(head=words.say("loss"), width=_LOSS_WIDTH),
+        _Column(head=words.say("loss"), width=_NAME_WIDTH),
         _Column(head=words.say("beneficiary"), width=16),
         _Column(head=words.say("visit"), width=18),
         _Column(head=words.say("reason"), width=90),
