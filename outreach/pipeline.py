@@ -356,9 +356,9 @@ def _plan(config: Config, ground: Ground, prepared: Prepared, *, progress: Progr
     return PlanReport(plan=plan, paths=(path,), findings=ground.findings, unkept=prepared.findings)
 
 
-def load_plan(config: Config, path: Path | None = None) -> Plan:
+def load_plan(config: Config, path: Path | None = None, *, is_edited: bool = False) -> Plan:
     """
-    Read a plan from the project's outputs, or from a file.
+    Read a plan from the project's outputs, or from a file, which a hand may have edited.
 
     Raises
     ------
@@ -374,7 +374,7 @@ def load_plan(config: Config, path: Path | None = None) -> Plan:
             file=str(path),
             folder=str(config.folder),
         )
-    return read_plan(path)
+    return read_plan(path, is_edited=is_edited)
 
 
 def draw_outputs(config: Config, *, progress: Progress = SILENT) -> PlanReport:

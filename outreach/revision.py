@@ -89,7 +89,7 @@ def audit_plan(
     from outreach.routing.audit import audit
 
     best_path = config.out / PLAN_FILE
-    plan = load_plan(config, plan_path)
+    plan = load_plan(config, plan_path, is_edited=True)
     problem = _prepared(config, progress).problem
     is_other = plan_path is not None and plan_path.resolve() != best_path.resolve()
     return AuditReport(
@@ -115,7 +115,7 @@ def keep_plan(config: Config, edited_path: Path, *, progress: Progress = SILENT)
     from outreach.routing.keep import keep
     from outreach.routing.plan import solver_named
 
-    edited = load_plan(config, edited_path)
+    edited = load_plan(config, edited_path, is_edited=True)
     prepared = _prepared(config, progress)
     violations = audit(prepared.problem, edited)
     kept = keep(prepared.problem, edited, violations)

@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 
 def plan_faults(document: object, schema: Json) -> Iterator[str]:
-    """Name each place where a document is not a plan of the schema's form."""
+    """Name each place where a document is not a plan of the schema's form, but for its legs."""
     from jsonschema import Draft202012Validator
 
     validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
@@ -20,6 +20,13 @@ def plan_faults(document: object, schema: Json) -> Iterator[str]:
     yield from (f"{error.json_path.removeprefix('$.')}: {error.message}" for error in errors)
     if not errors and isinstance(document, dict):
         yield from _broken_times(document)
+
+
+def leg_faults(document: Json) -> Iterator[str]:
+    """Name each day whose legs do not join its stops one by one."""
+    for i, route in enumerate(document["day_routes"]):
+        if len(route["legs"]) != len(route["stops"]) - 1:
+            yield f"day_routes[{i}].legs: must be one fewer than the stops that they join"
 
 
 def _broken_times(document: Json) -> Iterator[str]:
@@ -37,9 +44,6 @@ def _broken_times(document: Json) -> Iterator[str]:
         n_broken += 1
     if not n_broken:
         yield from _broken_days(document)
-    for i, route in enumerate(document["day_routes"]):
-        if len(route["legs"]) != len(route["stops"]) - 1:
-            yield f"day_routes[{i}].legs: must be one fewer than the stops that they join"
     for i, x in enumerate(document["not_due"]):
         try:
             dt.date.fromisoformat(x["due_on"])

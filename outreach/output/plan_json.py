@@ -24,7 +24,7 @@ from outreach.model import (
 from outreach.output.files import write_text_whole
 from outreach.output.itinerary import date_of, moment, routes_of
 from outreach.output.judgement import score_json
-from outreach.output.plan_faults import plan_faults
+from outreach.output.plan_faults import leg_faults, plan_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,9 +67,15 @@ def write_plan(plan: Plan, path: Path) -> None:
     )
 
 
-def read_plan(path: Path) -> Plan:
+def read_plan(path: Path, *, is_edited: bool = False) -> Plan:
     """
     Read a plan that `write_plan` wrote.
+
+    Parameters
+    ----------
+    is_edited
+        Whether a hand may have moved stops without their legs: such a plan can be audited and
+        finished, but not drawn.
 
     Raises
     ------
@@ -102,6 +108,8 @@ def read_plan(path: Path) -> Plan:
             known=SCHEMA_NAME,
         )
     problems = tuple(plan_faults(document, plan_schema()))
+    if not problems and not is_edited:
+        problems = tuple(leg_faults(document))
     if problems:
         raise LayerError(
             "%(file)s is not a plan that this version reads; mend these places or make it anew"

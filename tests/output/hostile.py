@@ -16,7 +16,7 @@ EVIL = (
 )
 
 # What a schema fixes cannot be planted.
-_FIXED = frozenset({"schema", "starts_at", "season", "kind", "date", "due_on", "template"})
+_FIXED = frozenset({"schema", "starts_at", "season", "kind", "date", "due_on", "template", "of"})
 
 
 def hostile(plan: Plan) -> Plan:

@@ -267,6 +267,19 @@ def test_a_plan_of_another_version_is_told(plan: Plan, tmp_path: Path) -> None:
     assert "extra" not in str(caught.value)
 
 
+def test_an_edited_plan_may_lack_legs(plan: Plan, tmp_path: Path) -> None:
+    """Whoever moves a stop need not work out the ways: they are found again."""
+    document = plan_document(plan)
+    moved = document["day_routes"][0]["stops"].pop(1)
+    document["day_routes"][-1]["stops"].insert(1, moved)
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(document))
+    with pytest.raises(LayerError, match=r"day_routes\[0\]\.legs"):
+        read_plan(path)
+    routes = read_plan(path, is_edited=True).day_routes
+    assert routes[-1].stops[1].place_id == moved["place_id"]
+
+
 def test_the_total_of_the_score_is_written_for_readers(plan: Plan) -> None:
     """Its parts add up to what stands beside them."""
     score = plan_document(plan)["score"]
