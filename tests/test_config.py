@@ -248,7 +248,7 @@ def test_an_unknown_solver_is_told_with_the_known_ones(tmp_path: Path) -> None:
     folder = town_project(tmp_path)
     with (folder / "outreach.toml").open("a", encoding="utf-8") as file:
         file.write('solver = "oracle"\n')
-    with pytest.raises(ConfigError, match="layered, periodic"):
+    with pytest.raises(ConfigError, match="periodic, greedy"):
         read_config(folder)
 
 
