@@ -10,6 +10,7 @@ import numpy as np
 
 from outreach.errors import PlanningError
 from outreach.routing.engines.access import NO_WAY, Access, whole
+from outreach.routing.engines.lengths import lengths_m, n_ferries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -114,17 +115,21 @@ class TravelMatrix:
                 ids=", ".join(unknown[:5]),
             )
         rows = np.array([self.row[place_id] for place_id in ids], dtype=np.int64)
-        measure = self._distance_m
-        is_measured = "distance_m" in self.__dict__
+        cut = np.ix_(rows, rows)
         return TravelMatrix(
             ids=tuple(ids),
-            duration_s=self.duration_s[np.ix_(rows, rows)],
+            duration_s=self.duration_s[cut],
             distance_m=(
-                partial(_of_rows, measure, rows)
-                if callable(measure) and not is_measured
-                else self.distance_m[np.ix_(rows, rows)]
+                partial(_of_rows, self._distance_m, rows)
+                if callable(self._distance_m) and "distance_m" not in self.__dict__
+                else self.distance_m[cut]
             ),
             walk_m=self.walk_m[rows],
+            n_ferries=(
+                partial(_of_rows, self._n_ferries, rows)
+                if callable(self._n_ferries) and "n_ferries" not in self.__dict__
+                else self.n_ferries[cut]
+            ),
         )
 
 
@@ -196,8 +201,9 @@ def travel_matrix(
     return TravelMatrix(
         ids=snapped.ids,
         duration_s=duration_s,
-        distance_m=partial(_measure, snapped, network, ms, duration_ms),
+        distance_m=partial(_measure, lengths_m, snapped, network, ms, duration_ms),
         walk_m=snapped.walk_m,
+        n_ferries=partial(_measure, n_ferries, snapped, network, ms, duration_ms),
     )
 
 
@@ -208,17 +214,16 @@ def _read_only(array: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _measure(
+    along: Callable[[Snapped, RoadNetwork, NDArray[np.int64], int], NDArray[np.float64]],
     snapped: Snapped,
     network: RoadNetwork,
     edge_ms: NDArray[np.int64],
     duration_ms: NDArray[np.int64],
     rows: NDArray[np.int64],
 ) -> NDArray[np.float64]:
-    from outreach.routing.engines.lengths import lengths_m
-
     between = duration_ms[np.ix_(rows, rows)]
     longest_ms = int(np.max(between[between < NO_WAY], initial=0))
-    return lengths_m(snapped.take(rows), network, edge_ms, longest_ms)
+    return along(snapped.take(rows), network, edge_ms, longest_ms)
 
 
 def _of_rows(

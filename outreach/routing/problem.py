@@ -360,11 +360,19 @@ class Problem:
         return cost
 
     def legs_idr(self, team: Team, place_id: str) -> tuple[list[float], list[float]]:
-        """Give `leg_idr` to the place from each row of the matrix, and from it to each."""
+        """
+        Give `leg_idr` to the place from each row of the matrix, and from it to each.
+
+        Where there is no way it is no finite number.
+        """
+        import numpy as np
+
         row = self._row[place_id]
         fuel = self.costs.fuel_idr_per_km * team.motorbikes_per_head / 1000
         distance_m = self.matrix.distance_m
-        there, back = fuel * distance_m[:, row], fuel * distance_m[row]
+        # Nothing a kilometre over no way is no number; nobody asks for that one.
+        with np.errstate(invalid="ignore"):
+            there, back = fuel * distance_m[:, row], fuel * distance_m[row]
         if self.costs.ferry_idr:
             there = there + self.costs.ferry_idr * self.matrix.n_ferries[:, row]
             back = back + self.costs.ferry_idr * self.matrix.n_ferries[row]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from outreach.routing.insertion import (
     insert_all,
     insertion_by_day,
 )
+from outreach.routing.matrix import TravelMatrix
 from outreach.routing.problem import CostParams, Problem, Requirement, Visit, Weights
 from outreach.routing.schedule import schedule
 from outreach.units import HOUR_S, MINUTE_S
@@ -247,6 +249,27 @@ def test_an_insertion_into_other_days_is_refused() -> None:
     assert insertion.team.id == "u"
     with pytest.raises(ValueError, match="u has no route on day 0"):
         insert(days_with(world, route("u+w", 0, "b/1")), insertion, world.visit["a/1"][1])
+
+
+def test_free_fuel_is_no_trouble_where_there_is_no_way() -> None:
+    """An island in the same matrix, and nothing to pay for a kilometre."""
+    world = problem(
+        Road({"base": 0.0, "a": 10.0, "island": 20.0}),
+        (need("a"), need("island")),
+        (worker(),),
+        costs=CostParams(fuel_idr_per_km=0),
+    )
+    whole = world.matrix
+    cut = np.array([[a == b or "island" not in {a, b} for b in whole.ids] for a in whole.ids])
+    shut = TravelMatrix(
+        ids=whole.ids,
+        duration_s=np.where(cut, whole.duration_s, np.inf),
+        distance_m=np.where(cut, whole.distance_m, np.inf),
+        walk_m=whole.walk_m,
+    )
+    days = days_with(replace(world, matrix=shut))
+    assert found(days, "a/1").cost_idr == 0
+    assert cheapest(days, "island/1") is None
 
 
 @st.composite

@@ -288,6 +288,76 @@ def test_a_part_has_the_same_figures() -> None:
     assert whole.subset(["p03", "p01"]).distance_m == pytest.approx(before)
 
 
+def river_town() -> RoadNetwork:
+    """Make a 3 × 3 town whose three streets from south to north are joined by ferries alone."""
+    graph = grid_town(3)
+    for u, v, data in graph.edges(data=True):
+        if abs(u - v) == 1:
+            data["highway"] = "ferry"
+    return network_from_graph(graph)
+
+
+def river_places(network: RoadNetwork) -> Snapped:
+    """Put two places on the western street, one on the middle one, one on the eastern one."""
+    streets = [edge_between(network, u, v) for u, v in ((0, 3), (3, 6), (1, 4), (2, 5))]
+    return placed(*((street, 0.5) for street in streets))
+
+
+def test_ferries_are_counted_along_the_fastest_paths() -> None:
+    """Along a street none, to the next street one, to the one after it two; there as back."""
+    network = river_town()
+    matrix = travel_matrix(river_places(network), network, season="dry")
+    assert matrix.n_ferries.tolist() == [[0, 0, 1, 2], [0, 0, 1, 2], [1, 1, 0, 1], [2, 2, 1, 0]]
+
+
+def test_of_equally_fast_paths_the_one_with_fewer_ferries_counts() -> None:
+    """Around a block, one way by ferry and back by road, the other by road all the way."""
+    graph = grid_town(2)
+    for u, v in ((0, 1), (1, 0)):
+        graph.edges[u, v, 0]["highway"] = "ferry"
+    network = network_from_graph(graph)
+    # From the middle of 0–2 to the middle of 1–3 it is 200 m over either corner.
+    snapped = placed((edge_between(network, 0, 2), 0.5), (edge_between(network, 1, 3), 0.5))
+    assert travel_matrix(snapped, network, season="dry").n_ferries.tolist() == [[0, 0], [0, 0]]
+
+
+def test_where_there_is_no_way_there_is_no_count() -> None:
+    """An island without a ferry is infinitely far in crossings too."""
+    network = network_from_graph(island())
+    snapped = placed((edge_between(network, 0, 1), 0.5), (edge_between(network, 100, 101), 0.5))
+    matrix = travel_matrix(snapped, network, season="dry")
+    assert matrix.n_ferries.tolist() == [[0, math.inf], [math.inf, 0]]
+
+
+def test_a_part_of_the_matrix_keeps_its_ferries() -> None:
+    """Asked before or after the whole, and not counted until asked."""
+    network = river_town()
+    whole = travel_matrix(river_places(network), network, season="dry")
+    early, ids = whole.subset(["p03", "p00"]), ["p03", "p00"]
+    assert "n_ferries" not in vars(whole)
+    assert early.n_ferries.tolist() == [[0, 2], [2, 0]]
+    assert whole.n_ferries[3, 0] == 2
+    assert whole.subset(ids).n_ferries.tolist() == [[0, 2], [2, 0]]
+
+
+def test_a_matrix_by_hand_has_no_ferries() -> None:
+    """Where none are given, none are crossed, in its parts too."""
+    zeros = np.zeros((2, 2))
+    matrix = TravelMatrix(ids=("a", "b"), duration_s=zeros, distance_m=zeros, walk_m=np.zeros(2))
+    assert matrix.n_ferries.tolist() == [[0, 0], [0, 0]]
+    assert matrix.subset(["b"]).n_ferries.tolist() == [[0]]
+
+
+def test_whole_seconds_are_rounded_up() -> None:
+    """Rounded up, a detour is never faster than the direct way; no way is None."""
+    duration_s = np.array([[0.0, 1.2, np.inf], [1.2, 0.0, 2.0], [3.0004, 2.0, 0.0]])
+    matrix = TravelMatrix(
+        ids=("a", "b", "c"), duration_s=duration_s, distance_m=duration_s, walk_m=np.zeros(3)
+    )
+    assert matrix.whole_s == [[0, 2, None], [2, 0, 2], [3, 2, 0]]
+    assert matrix.row == {"a": 0, "b": 1, "c": 2}
+
+
 def test_an_unknown_id_is_named() -> None:
     """Asking for a place that is not there says which."""
     network = network_from_graph(grid_town(3))

@@ -1,4 +1,4 @@
-"""How long the fastest paths are: the shortest of those that are equally fast."""
+"""How long the fastest paths are, and how often they cross by ferry."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from outreach.routing.road_network import RoadNetwork
     from outreach.routing.snap import Snapped
 
+FERRY = "ferry"
+"""What `RoadNetwork.highway_classes` call a ferry."""
+
 _FLOAT_BITS = 53
 _FINEST_M = 0.01
 
@@ -26,10 +29,8 @@ def lengths_m(
     longest_ms: int,
 ) -> NDArray[np.float64]:
     """
-    Measure the fastest paths among places, in one search for time and then length.
+    Measure the fastest paths among places; of those that are equally fast, the shortest.
 
-    Both are packed into one weight, the time above the bits of the length. So ties in time go
-    to the shorter path, whatever engine found the time, and the length is read off the sum.
     Lengths count in centimetres; more coarsely where a path could be too long for the bits.
 
     Parameters
@@ -48,31 +49,68 @@ def lengths_m(
     lengths_m
         Shape (n, n); `inf` where there is no path, 0 on the diagonal.
     """
-    bits = _FLOAT_BITS - max(1, longest_ms + 2).bit_length()
     is_used = edge_ms <= longest_ms
     fastest_m_per_ms = float(np.max(network.length_m[is_used] / edge_ms[is_used], initial=0.0))
     # One bit to spare for the rounding of each edge.
-    unit_m = max(_FINEST_M, fastest_m_per_ms * longest_ms / 2 ** (bits - 1))
+    most_units = 2 ** (_bits(longest_ms) - 1)
+    unit_m = max(_FINEST_M, fastest_m_per_ms * longest_ms / most_units)
     edge_units = whole(network.length_m, scale=1 / unit_m)
+    units = _along(snapped, network, edge_ms, longest_ms, edge_units)
+    return np.multiply(units, unit_m, dtype=np.float64)
 
+
+def n_ferries(
+    snapped: Snapped,
+    network: RoadNetwork,
+    edge_ms: NDArray[np.int64],
+    longest_ms: int,
+) -> NDArray[np.float64]:
+    """
+    Count the crossings by ferry along the fastest paths; of equally fast ones the fewest.
+
+    Each edge of a ferry is a crossing, as it is for the wait before it. Parameters and returns
+    are those of `lengths_m`.
+    """
+    is_ferry = np.array([name == FERRY for name in network.highway_classes])[network.highway]
+    return _along(snapped, network, edge_ms, longest_ms, is_ferry.astype(np.int64))
+
+
+def _bits(longest_ms: int) -> int:
+    """Count the bits that the time leaves to what is summed up beside it."""
+    return _FLOAT_BITS - max(1, longest_ms + 2).bit_length()
+
+
+def _along(
+    snapped: Snapped,
+    network: RoadNetwork,
+    edge_ms: NDArray[np.int64],
+    longest_ms: int,
+    edge_units: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    """
+    Sum up units along the fastest paths, in one search for time and then units.
+
+    Both are packed into one weight, the time above the bits of the units. So ties in time go to
+    the fewer units, whatever engine found the time, and the units are read off the sum.
+    """
+    bits = _bits(longest_ms)
     time = Access.of(snapped, network, edge_ms)
-    length = Access.of(snapped, network, edge_units)
+    units = Access.of(snapped, network, edge_units)
 
-    def packed(ms: NDArray[np.int64], units: NDArray[np.int64]) -> NDArray[np.int64]:
+    def packed(ms: NDArray[np.int64], some: NDArray[np.int64]) -> NDArray[np.int64]:
         # What takes longer than every path is on none of them, and might overflow.
         is_way = ms <= longest_ms
-        return np.where(is_way, (np.where(is_way, ms, 0) << bits) + units, NO_WAY)
+        return np.where(is_way, (np.where(is_way, ms, 0) << bits) + some, NO_WAY)
 
     access = Access(
         out_node=time.out_node,
-        out_cost=packed(time.out_cost, length.out_cost),
+        out_cost=packed(time.out_cost, units.out_cost),
         in_node=time.in_node,
-        in_cost=packed(time.in_cost, length.in_cost),
+        in_cost=packed(time.in_cost, units.in_cost),
         direct_from=time.direct_from,
         direct_to=time.direct_to,
-        direct_cost=packed(time.direct_cost, length.direct_cost),
+        direct_cost=packed(time.direct_cost, units.direct_cost),
     )
     engine = DijkstraEngine(network=network)
     both = access.with_direct(engine.shortest(packed(edge_ms, edge_units), access))
-    units = (both & (2**bits - 1)).astype(float)
-    return np.where(both < NO_WAY, units * unit_m, np.inf)
+    return np.where(both < NO_WAY, (both & (2**bits - 1)).astype(float), np.inf)
