@@ -55,8 +55,10 @@ def lengths_m(
     most_units = 2 ** (_bits(longest_ms) - 1)
     unit_m = max(_FINEST_M, fastest_m_per_ms * longest_ms / most_units)
     edge_units = whole(network.length_m, scale=1 / unit_m)
-    units = _along(snapped, network, edge_ms, longest_ms, edge_units)
-    return np.multiply(units, unit_m, dtype=np.float64)
+    measured_m: NDArray[np.float64] = unit_m * _along(
+        snapped, network, edge_ms, longest_ms, edge_units
+    )
+    return measured_m
 
 
 def n_ferries(
