@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from contextlib import suppress
+import re
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Literal
@@ -23,6 +23,9 @@ logger = logging.getLogger(__name__)
 
 # English as Indonesians meet it: 24-hour clock, day before month.
 _LOCALES: Mapping[str, str] = {"id": "id_ID", "en": "en_GB"}
+_DATES = frozenset({"date", "dates", "night"})
+_ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_RUPIAH = re.compile(r"Rp %\((\w+)\)d")
 
 
 class Words:
@@ -48,18 +51,17 @@ class Words:
         message
             A message with its values, or an English template with ``%(name)s`` places.
         values
-            More values for the places; an ISO `date` is written out.
+            More values for the places; ISO dates called `date`, `dates` or `night` are written
+            out, and so is money after ``Rp``.
         """
         if isinstance(message, str):
             message = Message(message)
         values = {**message.values, **values}
-        if isinstance(day := values.get("date"), str):
-            # Messages hold what JSON can hold, so their dates are ISO text.
-            with suppress(ValueError):
-                values["date"] = self.date(dt.date.fromisoformat(day))
+        for name in _DATES & values.keys():
+            values[name] = _ISO_DATE.sub(self._date_said, str(values[name]))
         said = self._translation(message.template)
         try:
-            return said % values
+            return self._with_money(said, values) % values
         except (KeyError, TypeError, ValueError):
             # A slip in a translation must not take the sentence away from its reader.
             logger.warning("the translation of %r does not fit its values", message.template)
@@ -68,6 +70,20 @@ class Words:
         except (KeyError, TypeError, ValueError):
             # Only a plan that was edited by hand says what its values do not fit.
             return message.template
+
+    def _date_said(self, found: re.Match[str]) -> str:
+        # Messages hold what JSON can hold, so their dates are ISO text.
+        try:
+            return self.date(dt.date.fromisoformat(found[0]))
+        except ValueError:
+            return found[0]
+
+    def _with_money(self, said: str, values: Mapping[str, object]) -> str:
+        def written(found: re.Match[str]) -> str:
+            value = values[found[1]]
+            return self.money(value) if isinstance(value, int) else found[0]
+
+        return _RUPIAH.sub(written, said)
 
     def plural(self, singular: str, plural: str, n: int, **values: object) -> str:
         """Say a sentence about `n` things, which it may name as ``%(n)s``."""

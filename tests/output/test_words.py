@@ -42,6 +42,24 @@ def test_a_message_is_said_in_indonesian() -> None:
     assert INDONESIAN.say(message) == "KOTA perlu 25 menit lagi pada Senin, 2 Maret 2026"
 
 
+def test_every_date_of_a_sentence_is_written_out() -> None:
+    """Several in one value too; what only looks like a date stays."""
+    message = Message(
+        "%(dates)s, %(night)s, %(id)s",
+        {"dates": "2026-03-02, 2026-03-03", "night": "2026-02-30", "id": "2026-03-02"},
+    )
+    assert ENGLISH.say(message) == (
+        "Monday, 2 March 2026, Tuesday, 3 March 2026, 2026-02-30, 2026-03-02"
+    )
+
+
+def test_money_in_a_sentence_is_written_as_money() -> None:
+    """The thousands are marked as the language does."""
+    message = Message("Rp %(rupiah)d for %(n)d", {"rupiah": 1_250_000, "n": 1_250_000})
+    assert ENGLISH.say(message) == "Rp 1,250,000 for 1250000"
+    assert INDONESIAN.say(message) == "Rp 1.250.000 for 1250000"
+
+
 def test_an_unknown_sentence_stays_english() -> None:
     """A sentence that the catalogue lacks still reaches its reader."""
     assert INDONESIAN.say(Message("%(n)d owls", {"n": 3})) == "3 owls"
