@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 def score(problem: Problem, day_routes: Iterable[DayRoute]) -> Score:
     """Weigh a plan by what its routes do and leave; each part is rounded once."""
-    routes = [
+    return score_of(Days(problem, {(r.team_id, r.day): r for r in routes_of(day_routes)}))
+
+
+def routes_of(day_routes: Iterable[DayRoute]) -> tuple[Route, ...]:
+    """Take a plan's routes back to what was decided, without places and times."""
+    return tuple(
         Route(
             team_id=r.team_id,
             day=r.day,
@@ -27,8 +32,7 @@ def score(problem: Problem, day_routes: Iterable[DayRoute]) -> Score:
             visit_ids=tuple(s.visit_id for s in r.stops if s.visit_id is not None),
         )
         for r in day_routes
-    ]
-    return score_of(Days(problem, {(r.team_id, r.day): r for r in routes}))
+    )
 
 
 def score_of(days: Days) -> Score:
