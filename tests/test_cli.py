@@ -230,6 +230,62 @@ def test_a_plan_of_unknown_people_is_not_weighed(town: Path, cache: Path, edited
     assert json.loads(result.stdout)["score"] is None
 
 
+def test_explain_asks_the_plan_that_is_there(town: Path, cache: Path) -> None:
+    """Nothing is planned, and which plan answers is told."""
+    path = town / "maps" / "plan.json"
+    before = path.stat().st_mtime_ns
+    result = call("plan", str(town), "--explain", "s1", "--cache", str(cache))
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith(f"s1, by the plan in {path}:\n  ")
+    assert path.stat().st_mtime_ns == before
+
+
+def test_explain_plans_first_where_there_is_no_plan(
+    town: Path, cache: Path, tmp_path: Path
+) -> None:
+    """The new plan is written, and asked."""
+    args = ("plan", str(town), "--explain", "c1", "--out", str(tmp_path), "--cache", str(cache))
+    result = call(*args)
+    assert result.exit_code == 0, result.output
+    assert "made just now" in result.stdout
+    assert (tmp_path / "plan.json").is_file()
+    assert "made just now" not in call(*args).stdout
+
+
+@pytest.mark.parametrize(("beneficiary_id", "code"), [("c1", 0), ("swapped", 3)])
+def test_explain_is_strict_about_the_one_who_is_asked_for(
+    town: Path, cache: Path, beneficiary_id: str, code: int
+) -> None:
+    """Whoever is planned is not lost, whatever becomes of others."""
+    args = ("--explain", beneficiary_id, "--json", "--strict", "--cache", str(cache))
+    result = call("plan", str(town), *args)
+    assert result.exit_code == code
+    told = json.loads(result.stdout)
+    assert told["id"] == beneficiary_id
+    assert told["sentences"]
+
+
+def test_explain_of_nobody_is_one_sentence(town: Path, cache: Path) -> None:
+    """Exit 1, and the id that was asked for."""
+    result = call("plan", str(town), "--explain", "nobody", "--cache", str(cache))
+    assert result.exit_code == 1
+    assert "nobody" in result.stderr
+    assert "unexpected" not in result.stderr
+
+
+def test_explain_refuses_a_plan_that_does_not_fit_the_tables(
+    town: Path, cache: Path, tmp_path: Path
+) -> None:
+    """What an old plan says of new tables would be wrong."""
+    plan = (town / "maps" / "plan.json").read_text(encoding="utf-8")
+    (tmp_path / "plan.json").write_text(plan.replace('"c2/1"', '"c3/1"'), encoding="utf-8")
+    args = ("--explain", "s1", "--out", str(tmp_path), "--cache", str(cache))
+    result = call("plan", str(town), *args)
+    assert result.exit_code == 1
+    assert "does not fit the tables" in result.stderr
+    assert "c3/1" in result.stderr
+
+
 def test_keep_finishes_an_edited_plan(town: Path, cache: Path, edited: Path) -> None:
     """The visit comes back, the file stays, nothing that was held is called promised."""
     out, before = edited.parent / "out", edited.read_bytes()

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from outreach.model import Plan, Score
     from outreach.output.reports import PlanReport
     from outreach.output.words import Words
-    from outreach.routing.audit import Violation
+    from outreach.routing.violation import Violation
+
+_WORKED_OUT_AGAIN = frozenset({"legs", "totals", "score"})
+"""Rules about what follows from the stops; whoever moves a stop need not care for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,9 +113,17 @@ class KeepReport:
     def as_text(self, words: Words) -> str:
         """Write what was broken and let go, the finished plan, and what keeping costs."""
         name = self.edited.name
-        if self.violations:
-            lines = [words.say("%(file)s breaks %(n)d rules:", file=name, n=len(self.violations))]
-            lines += [f"  {line}" for line in _violation_lines(self.violations, words)]
+        told = [v for v in self.violations if v.rule not in _WORKED_OUT_AGAIN]
+        if told:
+            lines = [
+                words.plural(
+                    "%(file)s breaks %(n)s rule:",
+                    "%(file)s breaks %(n)s rules:",
+                    len(told),
+                    file=name,
+                )
+            ]
+            lines += [f"  {line}" for line in _violation_lines(told, words)]
         else:
             lines = [words.say("%(file)s breaks no rule", file=name)]
         if self.released:
@@ -133,16 +144,17 @@ class KeepReport:
         )
         lines = _against(plan.score, best.score, head, words)
         mine, other = dict(plan.totals)[ALL], dict(best.totals)[ALL]
-        lines.append(
-            words.say(
-                "  %(visits)s visits instead of %(other_visits)s, %(cost)s instead of"
-                " %(other_cost)s",
-                visits=words.number(mine.n_visits),
-                other_visits=words.number(other.n_visits),
-                cost=words.money(mine.cost_idr),
-                other_cost=words.money(other.cost_idr),
+        if (mine.n_visits, mine.cost_idr) != (other.n_visits, other.cost_idr):
+            lines.append(
+                words.say(
+                    "  %(visits)s visits instead of %(other_visits)s, %(cost)s instead of"
+                    " %(other_cost)s",
+                    visits=words.number(mine.n_visits),
+                    other_visits=words.number(other.n_visits),
+                    cost=words.money(mine.cost_idr),
+                    other_cost=words.money(other.cost_idr),
+                )
             )
-        )
         return lines
 
 

@@ -46,7 +46,9 @@ def score_json(score: Score | None) -> dict[str, int] | None:
 def score_line(score: Score, words: Words) -> str:
     """Say in one line what a plan weighs, without the parts that are nought."""
     *parts, (_, total) = score_hours(score)
-    said = [f"{words.say(name)} {words.number(hours, 1)}" for name, hours in parts if hours]
+    said = [
+        f"{words.say(name)} {words.number(hours, 1)}" for name, hours in parts if round(hours, 1)
+    ]
     return words.say(
         "Weight in hours: %(total)s (%(parts)s)",
         total=words.number(total, 1),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import re
+from contextlib import suppress
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Literal
@@ -52,13 +53,16 @@ class Words:
             A message with its values, or an English template with ``%(name)s`` places.
         values
             More values for the places; ISO dates called `date`, `dates` or `night` are written
-            out, and so is money after ``Rp``.
+            out, a `clock` time and money after ``Rp`` as the language does.
         """
         if isinstance(message, str):
             message = Message(message)
         values = {**message.values, **values}
         for name in _DATES & values.keys():
             values[name] = _ISO_DATE.sub(self._date_said, str(values[name]))
+        if isinstance(clock := values.get("clock"), str):
+            with suppress(ValueError):
+                values["clock"] = self.clock(dt.time.fromisoformat(clock))
         said = self._translation(message.template)
         try:
             return self._with_money(said, values) % values

@@ -53,6 +53,12 @@ def test_every_date_of_a_sentence_is_written_out() -> None:
     )
 
 
+@pytest.mark.parametrize(("clock", "said"), [("09:05", "09.05"), ("soon", "soon")])
+def test_a_clock_time_in_a_sentence_is_written_as_on_the_clock(clock: str, said: str) -> None:
+    """Indonesian has a point; what is no time stays."""
+    assert INDONESIAN.say(Message("at %(clock)s", {"clock": clock})) == f"at {said}"
+
+
 def test_money_in_a_sentence_is_written_as_money() -> None:
     """The thousands are marked as the language does."""
     message = Message("Rp %(rupiah)d for %(n)d", {"rupiah": 1_250_000, "n": 1_250_000})
