@@ -10,7 +10,7 @@ import pytest
 import outreach
 
 MOST_NAMES = 15
-HEAVY = {"pandas", "numpy", "geopandas", "osmnx", "networkx", "folium", "scipy", "pyvrp", "shapely"}
+HEAVY = {"pandas", "numpy", "geopandas", "osmnx", "networkx", "folium", "scipy", "shapely"}
 
 
 def test_the_public_interface_is_small() -> None:

@@ -10,14 +10,10 @@ from typing import TYPE_CHECKING
 
 from outreach.config import read_config
 from outreach.pipeline import prepare_network, prepare_problem, read_ground
-from outreach.progress import SILENT, Progress
 from outreach.routing.audit import audit
 from outreach.routing.plan import PlanParams, plan_visits
-from outreach.routing.schedule import Route
-from outreach.routing.solvers.drafts import Draft, all_beds, insert_unserved, sleep_all
-from outreach.routing.solvers.layered import LayeredSolver
+from outreach.routing.solvers.greedy import GreedySolver
 from outreach.routing.solvers.periodic import PeriodicSolver
-from outreach.routing.solvers.protocol import Limit, Solution
 from outreach.units import HOUR_S
 
 if TYPE_CHECKING:
@@ -30,27 +26,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 
 
-class GreedySolver:
-    """Put one visit after the other where it costs least, heaviest first."""
-
-    def solve(
-        self, problem: Problem, *, limit: Limit, seed: int, progress: Progress = SILENT
-    ) -> Solution:
-        """Insert every visit once; see `protocol.Solver`."""
-        del limit, progress
-        draft = Draft(beds=all_beds(problem))
-        for team_id, ends in sleep_all(problem, draft.beds, seed=seed).items():
-            for day, (start, end) in ends.items():
-                draft.routes[team_id, day] = Route(
-                    team_id=team_id, day=day, starts_from=start, sleeps_at=end, visit_ids=()
-                )
-        insert_unserved(problem, draft)
-        return Solution(
-            routes=tuple(sorted(draft.routes.values(), key=lambda r: (r.day, r.team_id)))
-        )
-
-
-SOLVERS: tuple[Solver, ...] = (GreedySolver(), LayeredSolver(), PeriodicSolver())
+SOLVERS: tuple[Solver, ...] = (GreedySolver(), PeriodicSolver())
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from outreach.routing.solvers.protocol import Limit
 from outreach.routing.solvers.sisr import anneal
-from outreach.routing.solvers.sisr_model import Model, neighbours
+from outreach.routing.solvers.sisr_model import Model, model_of
 from tests.benchmarks import _instances
 from tests.benchmarks.checkers import pvrp as checker
 
@@ -82,13 +82,13 @@ def solve(file: Path, args: argparse.Namespace) -> dict[str, Any]:
     best = anneal(model, limit=limit, seed=args.seed)
     days = [
         [
-            [instance.ids[c] for c in best.stops[v, 1 : best.length[v] + 1]]
+            [instance.ids[c] for c in best.visits(v)]
             for v in range(model.day_from[day], model.day_from[day + 1])
-            if best.length[v]
+            if best.vehicles[v]["length"]
         ]
         for day in range(instance.n_days)
     ]
-    return {"cost": float(best.riding.sum()), "days": days}
+    return {"cost": float(best.vehicles["riding"].sum()), "days": days}
 
 
 def read(file: Path) -> Instance:
@@ -111,33 +111,20 @@ def read(file: Path) -> Instance:
     most_time, most_load = limits[day].T
     # Dearer than any detour, and dearest for those for whom room is hardest to find.
     out = 2 * table[:n, 5] * cost.max() * (1 + 2 * demand[:n] / most_load.max())
-    model = Model(
-        cost=cost,
-        back=np.ascontiguousarray(cost.T),
-        service=table[:, 3],
-        demand=demand,
-        window_from=np.arange(n + 2),
-        opens=np.zeros(n + 1),
-        closes=np.full(n + 1, NO_LIMIT),
-        near=neighbours(cost, n),
-        start=np.full(len(day), n),
-        end=np.full(len(day), n),
+    model = model_of(
+        cost,
+        n_customers=n,
+        n_days=n_days,
+        day=day,
+        home=np.full(len(day), n),
         leaves=np.zeros(len(day)),
         returns=most_time + ROUNDING,
-        most_riding=np.full(len(day), NO_LIMIT),
+        alike=day,
         capacity=most_load + ROUNDING,
-        team=np.zeros(len(day), np.int64),
-        kind=day,
-        day_from=np.arange(n_days + 1) * n_vehicles,
-        face=np.zeros((n, 1)),
+        service=table[:, 3],
+        demand=demand,
         out=out,
-        worth=out,
-        pattern_from=np.cumsum([0, *map(len, masks)]),
-        patterns=np.array([mask for own in masks for mask in own], np.int64),
-        visit_from=np.zeros(n + 1, np.int64),
-        gap=np.ones(n, np.int64),
-        on_day=np.zeros((0, n_days)),
-        skip=np.zeros(0),
+        patterns=masks,
         may=np.array([[any(m >> d & 1 for m in own) for d in range(n_days)] for own in masks]),
     )
     return Instance(model=model, ids=tuple(int(row[0]) for row in rows), n_days=n_days)

@@ -9,7 +9,7 @@ import numpy as np
 
 from outreach.routing.solvers.protocol import Limit
 from outreach.routing.solvers.sisr import anneal
-from outreach.routing.solvers.sisr_model import Model, neighbours
+from outreach.routing.solvers.sisr_model import Model, model_of
 from tests.benchmarks import _instances
 from tests.benchmarks.checkers import vrptw as checker
 
@@ -49,11 +49,11 @@ def solve(file: Path, args: argparse.Namespace) -> dict[str, Any]:
     limit = Limit(time_s=args.time_limit, iterations=args.iterations)
     best = anneal(model, limit=limit, seed=args.seed)
     routes = [
-        [int(c) + 1 for c in best.stops[v, 1 : best.length[v] + 1]]
-        for v in range(len(model.start))
-        if best.length[v]
+        [int(c) + 1 for c in best.visits(v)]
+        for v in range(len(model.vehicles))
+        if best.vehicles[v]["length"]
     ]
-    return {"cost": float(best.riding.sum()), "routes": routes}
+    return {"cost": float(best.vehicles["riding"].sum()), "routes": routes}
 
 
 def read(file: Path) -> Model:
@@ -68,32 +68,20 @@ def read(file: Path) -> Model:
     cost = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1))
     vehicles = np.zeros(n_vehicles, np.int64)
     closes = table[:, 5] + ROUNDING
-    return Model(
-        cost=cost,
-        back=np.ascontiguousarray(cost.T),
-        service=table[:, 6],
-        demand=table[:, 3],
-        window_from=np.arange(n + 2),
-        opens=table[:, 4].copy(),
-        closes=closes,
-        near=neighbours(cost, n),
-        start=vehicles + n,
-        end=vehicles + n,
+    return model_of(
+        cost,
+        n_customers=n,
+        n_days=1,
+        day=vehicles,
+        home=vehicles + n,
         leaves=np.zeros(n_vehicles),
         returns=np.full(n_vehicles, closes[n]),
-        most_riding=np.full(n_vehicles, np.inf),
+        alike=vehicles,
         capacity=np.full(n_vehicles, most_load + ROUNDING),
-        team=vehicles,
-        kind=vehicles,
-        day_from=np.array([0, n_vehicles]),
-        face=np.zeros((n, 1)),
+        service=table[:, 6],
+        demand=table[:, 3],
+        windows=[[(opens, by)] for opens, by in zip(table[:n, 4], closes, strict=False)],
         out=np.full(n, 10 * cost.max()),
         worth=table[:n, 3],
-        pattern_from=np.arange(n + 1),
-        patterns=np.ones(n, np.int64),
-        visit_from=np.zeros(n + 1, np.int64),
-        gap=np.ones(n, np.int64),
-        on_day=np.zeros((0, 1)),
-        skip=np.zeros(0),
-        may=np.ones((n, 1), np.bool_),
+        patterns=[[1]] * n,
     )

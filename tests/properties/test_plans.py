@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from outreach.model import TimeWindow
 from outreach.routing.plan import PlanParams, plan_visits
-from outreach.routing.problem import Circuit, Lodging, Problem, Team
-from outreach.routing.solvers.layered import LayeredSolver
+from outreach.routing.problem import Circuit, Lodging, Night, Problem, Team
+from outreach.routing.solvers.greedy import GreedySolver
 from outreach.routing.solvers.periodic import PeriodicSolver
 from outreach.units import HOUR_S
 from tests.routing.problems import Road, need, problem, shift, worker
@@ -20,7 +20,7 @@ from tests.routing.verdict import assert_sound
 if TYPE_CHECKING:
     from outreach.routing.solvers.protocol import Solver
 
-SOLVERS: list[Solver] = [LayeredSolver(), PeriodicSolver()]
+SOLVERS: list[Solver] = [GreedySolver(), PeriodicSolver()]
 DAYS = st.lists(st.integers(0, 6), min_size=0, max_size=7, unique=True).map(sorted).map(tuple)
 
 
@@ -66,6 +66,7 @@ def problems(draw: st.DrawFn) -> Problem:
                 base_id="base",
                 shifts=(shift(0), shift(1), shift(2)),
                 circuit_id="sad",
+                nights=tuple(Night(day=d, place_ids=("hut", "inn")) for d in (0, 1)),
             )
         )
         teams.append(
@@ -75,6 +76,7 @@ def problems(draw: st.DrawFn) -> Problem:
                 base_id="base",
                 shifts=(shift(4), shift(5)),
                 circuit_id="sad",
+                nights=(Night(day=4, place_ids=("inn",)),),
             )
         )
     return problem(

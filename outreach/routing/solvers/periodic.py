@@ -1,4 +1,4 @@
-"""All teams and days at once, by string removals, between nights that were chosen before."""
+"""All teams, days and nights at once, by string removals."""
 
 from __future__ import annotations
 
@@ -7,64 +7,93 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from outreach.progress import SILENT, Progress
-from outreach.routing.solvers.drafts import Draft, all_beds, insert_unserved, sleep_all
-from outreach.routing.solvers.protocol import Solution
+from outreach.routing.days import Days
+from outreach.routing.insertion import insert_all, worth_s
+from outreach.routing.solvers.nights import first_circuits
+from outreach.routing.solvers.protocol import Solution, solution_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from outreach.routing.problem import Problem
-    from outreach.routing.solvers.drafts import Ends
+    from outreach.routing.schedule import Route
     from outreach.routing.solvers.protocol import Limit
 
 logger = logging.getLogger(__name__)
 
 RUINS_PER_ITERATION = 100
-"""So that an iteration is about as much work as one of PyVRP's."""
+"""So that an iteration is long enough to be counted."""
 
 
 class PeriodicSolver:
     """
-    Decide worker, days and order of every visit together.
+    Decide worker, team, days, nights and order of every visit together.
 
-    Circuits choose their lodgings first, by `nights.choose_nights`; then one search runs over
-    all teams and days, in which a child may change day, worker and place in the order at once.
+    In one search over all teams and days a child may change day, worker and place in the order
+    at once, a team may sleep elsewhere, and workers may travel together or apart.
     """
 
     def solve(
         self, problem: Problem, *, limit: Limit, seed: int, progress: Progress = SILENT
     ) -> Solution:
         """Find a good solution that keeps every hard rule; see `protocol.Solver`."""
-        draft = Draft(beds=all_beds(problem))
-        circuits = sleep_all(problem, draft.beds, seed=seed)
-        _search(problem, draft, circuits, limit, seed, progress)
-        insert_unserved(problem, draft)
+        routes = _search(problem, first_circuits(problem), limit, seed, progress)
+        days = _within_budgets(Days(problem, {(r.team_id, r.day): r for r in routes}))
+        # The search blinks now and then; nobody stays out who fits.
+        days = insert_all(days, (v for k, v in problem.visit.items() if k not in days.key_of))
         progress("plan", 1.0, 1.0)
-        solution = Solution(
-            routes=tuple(sorted(draft.routes.values(), key=lambda r: (r.day, r.team_id)))
-        )
-        logger.info("planned %d of %d visits", len(solution.served), len(problem.visit))
-        return solution
+        logger.info("planned %d of %d visits", len(days.key_of), len(problem.visit))
+        return solution_of(days.routes.values())
 
 
 def _search(
     problem: Problem,
-    draft: Draft,
-    circuits: dict[str, Ends],
+    circuits: Sequence[Route],
     limit: Limit,
     seed: int,
     progress: Progress,
-) -> None:
-    from outreach.routing.solvers.periodic_model import model_of, routes_of, vehicles_of
+) -> Sequence[Route]:
+    from outreach.routing.solvers.periodic_model import (
+        ends_of,
+        problem_model,
+        routes_of,
+        vehicles_of,
+    )
     from outreach.routing.solvers.sisr import anneal
 
     vehicles = vehicles_of(problem, circuits)
     if not vehicles or not problem.requirements:
-        return
+        return circuits
     if limit.iterations is not None:
         limit = replace(limit, iterations=limit.iterations * RUINS_PER_ITERATION)
     best = anneal(
-        model_of(problem, vehicles),
+        problem_model(problem, vehicles),
         limit=limit,
         seed=seed,
+        ends=ends_of(problem, vehicles, circuits),
         progress=lambda part: progress("plan", part, 1.0),
     )
-    draft.routes.update(((r.team_id, r.day), r) for r in routes_of(problem, vehicles, best))
+    return routes_of(problem, vehicles, best)
+
+
+def _within_budgets(days: Days) -> Days:
+    """
+    Leave the lightest visits out while somebody spends too much.
+
+    The fastest way past a place may be longer than the way through it: a visit less can cost
+    more money, which the search does not look at when it takes visits out.
+    """
+    problem = days.problem
+    for worker_id, budget_idr in problem.budget_idr.items():
+        while days.spent_idr(worker_id) > budget_idr + 1:
+            made = [
+                problem.visit[visit_id]
+                for (team_id, _), route in days.routes.items()
+                if worker_id in problem.team[team_id].worker_ids
+                for visit_id in route.visit_ids
+            ]
+            if not made:
+                break
+            _, lightest = min(made, key=lambda v: (worth_s(problem.weights, *v), v[1].id))
+            days = days.without_visit(lightest.id)
+    return days

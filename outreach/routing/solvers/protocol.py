@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from outreach.progress import SILENT, Progress
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from outreach.routing.problem import Problem
     from outreach.routing.schedule import Route
 
@@ -39,6 +41,11 @@ class Solution:
     def served(self) -> frozenset[str]:
         """Ids of the visits that are made."""
         return frozenset(visit_id for route in self.routes for visit_id in route.visit_ids)
+
+
+def solution_of(routes: Iterable[Route]) -> Solution:
+    """Put routes in their order."""
+    return Solution(routes=tuple(sorted(routes, key=lambda r: (r.day, r.team_id))))
 
 
 class Solver(Protocol):

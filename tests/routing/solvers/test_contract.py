@@ -6,14 +6,14 @@ import pytest
 
 from outreach.model import TimeWindow
 from outreach.routing.plan import PlanParams, plan_visits
-from outreach.routing.solvers.layered import LayeredSolver
+from outreach.routing.solvers.greedy import GreedySolver
 from outreach.routing.solvers.periodic import PeriodicSolver
 from outreach.routing.solvers.protocol import Limit, Solver
 from outreach.units import HOUR_S
 from tests.routing.problems import Road, circuit_world, need, problem, worker
 from tests.routing.verdict import assert_sound
 
-SOLVERS: list[Solver] = [LayeredSolver(), PeriodicSolver()]
+SOLVERS: list[Solver] = [GreedySolver(), PeriodicSolver()]
 WORLDS = {
     "nothing to do": problem(Road({"base": 0.0}), (), (worker(),)),
     "nobody to do it": problem(Road({"base": 0.0, "a": 1.0}), (need("a"),), ()),
