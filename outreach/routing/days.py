@@ -11,7 +11,7 @@ from outreach.routing.schedule import Route
 from outreach.units import DAY_S
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from outreach.model import TimeWindow
     from outreach.routing.problem import Problem, Requirement, Team, Visit
@@ -223,6 +223,24 @@ class Days:
         if route.visit_ids or not is_home:
             books.add(route)
         other = copy(self)
+        other._books = books  # noqa: SLF001  (it is one of us)
+        return other
+
+    def under(self, problem: Problem, *, changed: Collection[tuple[str, int]] = ()) -> Days:
+        """
+        Give the same routes under other budgets, or other shifts on the `changed` teams' days.
+
+        What is known of the other days' routes is kept.
+        """
+        books = self._books.copy()
+        books.problem = problem
+        books.lines = {
+            route: line
+            for route, line in books.lines.items()
+            if (route.team_id, route.day) not in changed
+        }
+        other = copy(self)
+        other.problem = problem
         other._books = books  # noqa: SLF001  (it is one of us)
         return other
 

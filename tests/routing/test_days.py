@@ -8,7 +8,7 @@ import pytest
 
 from outreach.routing.problem import CostParams, Lodging, Night, Problem
 from outreach.units import HOUR_S
-from tests.routing.problems import Road, circuit_world, need, problem, worker
+from tests.routing.problems import Road, circuit_world, need, problem, shift, worker
 from tests.routing.routes import days_with, route
 
 
@@ -123,3 +123,29 @@ def test_a_route_whose_window_is_missed_has_no_slots() -> None:
     world = problem(Road({"base": 0.0, "a": 5.0}), (early,), (worker(),))
     days = days_with(world, route("w", 0, "a/1"))
     assert days.line(days.routes["w", 0]).slots == ()
+
+
+def test_the_same_routes_under_a_longer_shift() -> None:
+    """An hour more on Monday is known on Monday; Tuesday's routes are not looked at anew."""
+    world = problem(
+        Road({"base": 0.0, "a": 10.0, "b": 10.0}), (need("a"), need("b")), (worker(days=(0, 1)),)
+    )
+    days = days_with(world, route("w", 0, "a/1"), route("w", 1, "b/1"))
+    team = world.team["w"]
+    longer = replace(team, shifts=(shift(0, ends_h=17), team.shifts[1]))
+    other = days.under(replace(world, teams=(longer,)), changed={("w", 0)})
+    monday, tuesday = route("w", 0, "a/1"), route("w", 1, "b/1")
+    assert other.routes == days.routes
+    later_s = other.line(monday).slots[-1].latest_s - days.line(monday).slots[-1].latest_s
+    assert later_s == HOUR_S
+    assert other.line(tuesday) is days.line(tuesday)
+    assert days.problem is world
+
+
+def test_free_beds_are_counted_by_night() -> None:
+    """One bed, taken on Monday night; on other nights the inn is closed."""
+    world = pair_world()
+    away = route("u", 0, "a/1", ends=("base", "inn"))
+    assert days_with(world).beds_left("inn", 0) == 1
+    assert days_with(world, away).beds_left("inn", 0) == 0
+    assert days_with(world).beds_left("inn", 1) == 0
