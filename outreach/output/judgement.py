@@ -66,7 +66,7 @@ def comparison(mine: Score, other: Score, words: Words) -> tuple[str, ...]:
             other=words.number(others, 1),
         )
         for (name, hours), (_, others) in zip(score_hours(mine), score_hours(other), strict=True)
-        if round(hours - others, 1)
+        if round(hours, 1) != round(others, 1)
     )
 
 
@@ -80,7 +80,7 @@ def price_sentences(plan: Plan, words: Words) -> tuple[str, ...]:
 
 def _price_sentence(plan: Plan, prices: Sequence[Price], words: Words) -> str:
     price = prices[0]
-    workers = ", ".join(p.worker_id for p in prices)
+    workers = words.any_of(p.worker_id for p in prices)
     n = len(price.beneficiary_ids)
     ids = ", ".join(price.beneficiary_ids[:_MAX_IDS]) + (", …" if n > _MAX_IDS else "")
     if price.of == "rp_100000":

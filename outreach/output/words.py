@@ -14,7 +14,7 @@ from outreach.errors import Message
 from outreach.units import HOUR_S, MINUTE_S
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from babel.messages import Catalog
 
@@ -142,6 +142,12 @@ class Words:
         if not rest:
             return self.say("%(hours)d h", hours=hours)
         return self.say("%(hours)d h %(minutes)d min", hours=hours, minutes=rest)
+
+    def any_of(self, items: Iterable[str]) -> str:
+        """Write a choice: ``kota, muaro, atau tksk-1``."""
+        from babel.lists import format_list
+
+        return str(format_list(list(items), style="or", locale=self._locale))
 
     def number(self, number: float, n_decimals: int = 0) -> str:
         """Write a number with the language's separators: ``1.234,5``."""

@@ -146,7 +146,7 @@ def test_workers_who_ride_together_share_a_price(plan: Plan) -> None:
     team = [replace(hour, worker_id=worker_id, day=0) for worker_id in ("SAD-1", "SAD-2")]
     said = price_sentences(replace(plan, prices=(team[0], hour, team[1])), Words("en"))
     assert said == (
-        "One more hour for SAD-1, SAD-2 on Monday, 2 March 2026: 1 more child (K-101)",
+        "One more hour for SAD-1 or SAD-2 on Monday, 2 March 2026: 1 more child (K-101)",
         "One more hour for KOTA on Tuesday, 3 March 2026: 1 more child (K-101)",
     )
 

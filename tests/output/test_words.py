@@ -121,6 +121,13 @@ def test_a_length_of_time_is_said_to_the_minute(seconds: int, said: str) -> None
     assert INDONESIAN.duration(seconds) == said
 
 
+def test_a_choice_follows_the_language() -> None:
+    """Any one of several."""
+    assert INDONESIAN.any_of(["a", "b", "c"]) == "a, b, atau c"
+    assert ENGLISH.any_of(["a", "b"]) == "a or b"
+    assert ENGLISH.any_of(["a"]) == "a"
+
+
 def test_numbers_follow_the_language() -> None:
     """Comma or point for decimals, point or comma for thousands."""
     assert INDONESIAN.km(12_345) == "12,3 km"
