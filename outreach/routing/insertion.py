@@ -174,7 +174,19 @@ def insert_all(
 ) -> Days:
     """Put in all that fit and are worth their price, those that weigh most first."""
     weights = days.problem.weights
-    for requirement, visit in sorted(visits, key=lambda v: (-worth_s(weights, *v), v[1].id)):
+    heaviest = sorted(visits, key=lambda v: (-worth_s(weights, *v), v[1].id))
+    return insert_in_order(days, heaviest, team_days=team_days)
+
+
+def insert_in_order(
+    days: Days,
+    visits: Iterable[tuple[Requirement, Visit]],
+    *,
+    team_days: Collection[tuple[str, int]] | None = None,
+) -> Days:
+    """Put in one after the other, each where it is cheapest, if it fits and is worth it."""
+    weights = days.problem.weights
+    for requirement, visit in visits:
         found = cheapest_fit(days, requirement, visit, team_days=team_days)
         if found is not None and found.price_s < worth_s(weights, requirement, visit):
             days = insert(days, found, visit)

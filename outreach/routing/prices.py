@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from outreach.model import Price
-from outreach.routing.insertion import insert_all, insertion_by_day, worth_s
+from outreach.routing.insertion import insert_in_order, insertion_by_day, worth_s
 from outreach.units import HOUR_S
 
 if TYPE_CHECKING:
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from outreach.routing.days import Days
     from outreach.routing.problem import Requirement, Team, Visit
 
-    _Helped = dict[tuple[str, int], dict[str, tuple[Requirement, Visit]]]
+    # By team and day, and by visit: the seconds or the Rupiah that the visit needs in all.
+    _Helped = dict[tuple[str, int], dict[str, float]]
 
 MORE_IDR = 100_000
 
@@ -24,9 +25,9 @@ def shadow_prices(days: Days, unserved: Sequence[tuple[Requirement, Visit]]) -> 
     """
     Try for each worker what one more hour on one day, or Rp 100,000 more, would bring.
 
-    What stays out is inserted under the relaxed limit, those that weigh most first; nothing that
-    is planned is moved. Of the days of an hour the best is named. What brings nobody is left
-    out.
+    What stays out is inserted under the relaxed limit, those first that weigh most, or weigh most
+    for what they need, whichever brings more; nothing that is planned is moved. Of the days of
+    an hour the best is named. What brings nobody is left out.
 
     Parameters
     ----------
@@ -47,9 +48,10 @@ def shadow_prices(days: Days, unserved: Sequence[tuple[Requirement, Visit]]) -> 
         found = insertion_by_day(days, requirement, visit, most_short_s=HOUR_S)
         for key, insertion in found.items():
             if insertion.short_s and not insertion.short_idr:
-                late.setdefault(key, {})[visit.id] = requirement, visit
+                needs_s = insertion.riding_s + requirement.service_s
+                late.setdefault(key, {})[visit.id] = needs_s
             elif not insertion.short_s and 0 < insertion.short_idr <= MORE_IDR:
-                dear.setdefault(key, {})[visit.id] = requirement, visit
+                dear.setdefault(key, {})[visit.id] = insertion.cost_idr
     prices: list[tuple[int, Price]] = []
     for worker_id in problem.available_s:
         hours = list(_hours(days, worker_id, late))
@@ -109,19 +111,30 @@ def _price(
     day: int | None,
 ) -> Iterator[tuple[int, Price]]:
     """Insert whom the relaxed limit helps; yield the weight of those who come in, and the price."""
-    wanted = {
-        visit_id: pair for key in sorted(keys) for visit_id, pair in helped.get(key, {}).items()
-    }
-    after = insert_all(relaxed, wanted.values(), team_days=keys)
-    served = [wanted[visit_id] for visit_id in sorted(wanted) if visit_id in after.key_of]
-    if served:
+    problem = relaxed.problem
+    needs: dict[str, float] = {}
+    for key in sorted(keys):
+        for visit_id, need in helped.get(key, {}).items():
+            needs[visit_id] = min(need, needs.get(visit_id, need))
+    weight = {v: worth_s(problem.weights, *problem.visit[v]) for v in needs}
+    orders = (
+        sorted(needs, key=lambda v: (-weight[v], v)),
+        sorted(needs, key=lambda v: (-weight[v] / max(1.0, needs[v]), v)),
+    )
+    best: list[str] = []
+    for order in orders:
+        after = insert_in_order(relaxed, (problem.visit[v] for v in order), team_days=keys)
+        served = sorted(v for v in needs if v in after.key_of)
+        best = max(best, served, key=lambda ids: sum(weight[v] for v in ids))
+    if best:
+        who = [problem.visit[visit_id][0] for visit_id in best]
         yield (
-            sum(worth_s(relaxed.problem.weights, r, v) for r, v in served),
+            sum(weight[v] for v in best),
             Price(
                 of=of,
                 worker_id=worker_id,
                 day=day,
-                visit_ids=tuple(v.id for _, v in served),
-                beneficiary_ids=tuple(dict.fromkeys(r.id for r, _ in served)),
+                visit_ids=tuple(best),
+                beneficiary_ids=tuple(dict.fromkeys(r.id for r in who if r.kind == "visit")),
             ),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from outreach.model import Price
@@ -54,6 +55,27 @@ def test_of_the_days_the_best_is_named() -> None:
     world = problem(road, cases, (worker(days=(0, 1)),))
     (price,) = prices(world, route("w", 0, "a/1"), route("w", 1, "b/1"))
     assert (price.day, price.visit_ids) == (1, ("d/1", "e/1"))
+
+
+def test_two_short_visits_may_weigh_more_than_a_long_one() -> None:
+    """An hour holds the child of priority 1.5, or two of priority 1 for half an hour each."""
+    cases = (
+        need("a", service_s=8 * HOUR_S - 900, days=((0,),)),
+        need("b", service_s=HOUR_S, days=((0,),), priority=1.5),
+        need("c", service_s=HOUR_S // 2, days=((0,),)),
+        need("d", service_s=HOUR_S // 2, days=((0,),)),
+    )
+    road = Road({"base": 0.0, **{c.id: 5.0 for c in cases}})
+    (price,) = prices(problem(road, cases, (worker(days=(0,)),)), route("w", 0, "a/1"))
+    assert price.beneficiary_ids == ("c", "d")
+
+
+def test_a_partner_is_a_visit_but_no_beneficiary() -> None:
+    """An hour brings an institution: one visit more, no child."""
+    partner = replace(need("puskesmas", service_s=8 * HOUR_S), kind="partner")
+    world = problem(Road({"base": 0.0, "puskesmas": 5.0}), (partner,), (worker(days=(0,)),))
+    (price,) = prices(world)
+    assert (price.visit_ids, price.beneficiary_ids) == (("puskesmas/1",), ())
 
 
 def test_the_riding_limit_is_lengthened_too() -> None:

@@ -6,12 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from outreach.model import TimeWindow
+from outreach.routing.explanation import explain_beneficiary
+from outreach.routing.insertion import insert_all
+from outreach.routing.plan import plan_of
 from outreach.routing.problem import CostParams, Lodging, Night, Problem, Team
 from outreach.routing.reasons import explain
 from outreach.units import HOUR_S
-from tests.routing.problems import Road, circuit_world, need, problem, worker
+from tests.routing.problems import Rest, Road, circuit_world, need, problem, worker
 from tests.routing.routes import days_with, route
 
 if TYPE_CHECKING:
@@ -360,3 +365,54 @@ def test_every_visit_left_out_is_explained_once() -> None:
     days = days_with(world, full(world))
     left = [world.visit["a/1"], world.visit["b/1"]]
     assert [x.visit_id for x in explain(days, left)] == ["a/1", "b/1"]
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> Problem:
+    """Draw children along a road with all kinds of wishes, two workers and their team, an inn."""
+    n = draw(st.integers(1, 6))
+    km = {f"c{i}": float(draw(st.integers(-160, 160))) for i in range(n)}
+    cases = tuple(
+        need(
+            c,
+            days=tuple(
+                tuple(draw(st.sets(st.integers(0, 4), max_size=4)))
+                for _ in range(draw(st.integers(1, 2)))
+            ),
+            service_s=draw(st.sampled_from((1800, 7200, 30_000))),
+            min_gap_days=draw(st.integers(1, 3)),
+            windows=draw(st.sampled_from(((), (TimeWindow(opens_s=3600, closes_s=36_000),)))),
+            n_workers=draw(st.sampled_from((1, 1, 2))),
+            skills=draw(st.sampled_from(((), (), ("sign",)))),
+            worker_ids=draw(st.sampled_from(((), (), ("u",), ("x",)))),
+            order=draw(st.sampled_from((None, ("w", 1), ("w", 2)))),
+            is_pinned=draw(st.booleans()),
+            deadline_day=draw(st.sampled_from((None, 1))),
+        )
+        for c in km
+    )
+    nights = (Night(day=0, place_ids=draw(st.sampled_from((("base", "inn"), ("inn",))))),)
+    return problem(
+        Road({"base": 0.0, "inn": 100.0, **km}),
+        cases,
+        (
+            worker("u", days=(0, 1, 2), nights=nights, rests=(Rest(11.5, 13),)),
+            worker("u+w", worker_ids=("u", "w"), days=(0, 2)),
+            worker("w", days=(0, 1), skills=frozenset({"sign"})),
+        ),
+        lodgings=(Lodging(id="inn", nights=(0,), beds=1, cost_idr=50_000),),
+        budget_idr={"u": draw(st.integers(0, 200_000))},
+    )
+
+
+@given(worlds())
+@settings(max_examples=60, deadline=None)
+def test_whoever_stays_out_has_a_reason_that_can_be_said(world: Problem) -> None:
+    """Whatever the world, each visit left out is told in a whole sentence, and nothing raises."""
+    days = insert_all(days_with(world), world.visit.values())
+    plan = plan_of(world, tuple(days.routes.values()), seed=0, season="dry")
+    assert {x.visit_id for x in plan.unserved} == set(world.visit) - set(days.key_of)
+    assert all(str(x.detail) for x in plan.unserved)
+    for requirement in world.requirements:
+        told_all = explain_beneficiary(world, plan, requirement.id)
+        assert all(str(sentence) for sentence in told_all.sentences)
