@@ -2,48 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
-
-import pytest
-
-from outreach.routing.plan import plan_of
-from outreach.routing.problem import CostParams, Lodging, Night, Problem, Weights
+from outreach.routing.problem import Weights
 from outreach.routing.score import score
 from outreach.units import HOUR_S
 from tests.routing.problems import Road, need, problem, worker
-from tests.routing.routes import route
-
-if TYPE_CHECKING:
-    from outreach.model import Plan
-    from outreach.routing.schedule import Route
-
-
-def planned(world: Problem, *routes: Route) -> Plan:
-    """Make the plan of these routes."""
-    return plan_of(world, routes, seed=0, season="dry")
-
-
-def two_workers(**changes: object) -> Problem:
-    """Give u and w, who also form a team, and four children who each try one rule."""
-    cases = (
-        need("calm"),
-        need("known", known_worker_id="u"),
-        need("due", deadline_day=0),
-        need("pinned", days=((2,),), is_pinned=True),
-    )
-    world = problem(
-        Road({"base": 0.0, "inn": 20.0, **{c.id: 10.0 for c in cases}}),
-        cases,
-        (
-            worker("u", nights=(Night(day=0, place_ids=("base", "inn")),)),
-            worker("u+w", worker_ids=("u", "w"), n_motorbikes=1),
-            worker("w"),
-        ),
-        lodgings=(Lodging(id="inn", nights=(0,), beds=1, cost_idr=70_000),),
-        weights=Weights(unfairness_s=0),
-    )
-    return replace(world, **changes)  # type: ignore[arg-type]
+from tests.routing.routes import planned, route, two_workers
 
 
 def test_nothing_planned_costs_what_is_left_out() -> None:
@@ -110,36 +73,6 @@ def test_found_circuits_are_named_by_their_first_day() -> None:
         route("u", 2, "pinned/1"),
     )
     assert [r.circuit_id for r in plan.day_routes] == ["u@1", "u@1", None]
-
-
-def test_totals_tell_money_by_worker_and_for_all() -> None:
-    """A night away: 40 km, two days' meals and a bed; then 20 km together on one motorbike."""
-    world = two_workers(
-        budget_idr={"u": 300_000, "w": 200_000}, costs=CostParams(fuel_idr_per_km=300)
-    )
-    plan = planned(
-        world,
-        route("u", 0, "calm/1", ends=("base", "inn")),
-        route("u", 1, ends=("inn", "base")),
-        route("u+w", 2, "pinned/1"),
-    )
-    totals = dict(plan.totals)
-    alone = 40 * 300 + 2 * 50_000 + 70_000
-    assert totals["u"].cost_idr == alone + 3000
-    assert totals["w"].cost_idr == 3000
-    assert totals["all"].cost_idr == alone + 6000
-    assert totals["all"].n_visits == 2
-    assert totals["all"].distance_m == pytest.approx(60_000)
-    assert [totals[who].n_nights for who in ("u", "w", "all")] == [1, 0, 1]
-    assert [totals[who].budget_idr for who in ("u", "w", "all")] == [300_000, 200_000, 500_000]
-    assert totals["all"].available_s == 2 * 40 * HOUR_S
-
-
-def test_the_budget_of_all_is_unknown_where_one_worker_s_is() -> None:
-    """The sum of some is not what all may spend."""
-    totals = dict(planned(two_workers(budget_idr={"u": 300_000})).totals)
-    assert (totals["u"].budget_idr, totals["w"].budget_idr) == (300_000, None)
-    assert totals["all"].budget_idr is None
 
 
 def test_fixed_circuits_keep_their_names() -> None:
