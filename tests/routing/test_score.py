@@ -1,4 +1,4 @@
-"""What a plan costs by the weights, part by part, and what each worker does and spends."""
+"""What a plan costs by the weights, part by part, and what it tells beside its stops."""
 
 from __future__ import annotations
 
