@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from outreach.cli import main
+from outreach.routing.plan import SOLVERS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -50,3 +51,14 @@ def test_every_dependency_has_its_reason() -> None:
     lines = [line for block in lists for line in block.splitlines() if line.strip()]
     assert lines
     assert [line for line in lines if "#" not in line] == []
+
+
+def test_the_readme_names_every_solver_and_no_other() -> None:
+    """Whoever copies a setting from it gets no error."""
+    assert set(re.findall(r'`solver = "(\w+)"`', README)) == set(SOLVERS)
+
+
+def test_the_readme_tells_the_options_of_plan() -> None:
+    """To ask for a reason, and to keep what a hand changed."""
+    for option in ("--explain ID", "--keep FILE"):
+        assert f"`outreach plan {option}`" in README
