@@ -81,22 +81,30 @@ def price_sentences(plan: Plan, words: Words) -> tuple[str, ...]:
 def _price_sentence(plan: Plan, prices: Sequence[Price], words: Words) -> str:
     price = prices[0]
     workers = words.any_of(p.worker_id for p in prices)
-    n = len(price.beneficiary_ids)
-    ids = ", ".join(price.beneficiary_ids[:_MAX_IDS]) + (", …" if n > _MAX_IDS else "")
     if price.of == "rp_100000":
-        return words.plural(
-            "%(money)s more for %(worker)s: %(n)s more child (%(ids)s)",
-            "%(money)s more for %(worker)s: %(n)s more children (%(ids)s)",
-            n,
+        return words.say(
+            "%(money)s more for %(worker)s: %(reached)s",
             money=words.money(100_000),
             worker=workers,
-            ids=ids,
+            reached=_reached(price, words),
         )
-    return words.plural(
-        "One more hour for %(worker)s on %(day)s: %(n)s more child (%(ids)s)",
-        "One more hour for %(worker)s on %(day)s: %(n)s more children (%(ids)s)",
-        n,
+    return words.say(
+        "One more hour for %(worker)s on %(day)s: %(reached)s",
         worker=workers,
         day=words.date(date_of(plan, price.day or 0)),
-        ids=ids,
+        reached=_reached(price, words),
+    )
+
+
+def _reached(price: Price, words: Words) -> str:
+    ids = price.beneficiary_ids
+    if ids:
+        told = ", ".join(ids[:_MAX_IDS]) + (", …" if len(ids) > _MAX_IDS else "")
+        return words.plural(
+            "%(n)s more child (%(ids)s)", "%(n)s more children (%(ids)s)", len(ids), ids=told
+        )
+    # Visits to partners reach no child of themselves.
+    told = ", ".join(price.visit_ids[:_MAX_IDS])
+    return words.plural(
+        "%(n)s more visit (%(ids)s)", "%(n)s more visits (%(ids)s)", len(price.visit_ids), ids=told
     )

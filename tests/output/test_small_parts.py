@@ -151,6 +151,13 @@ def test_workers_who_ride_together_share_a_price(plan: Plan) -> None:
     )
 
 
+def test_a_price_that_reaches_no_child_tells_the_visits(plan: Plan) -> None:
+    """A partner is no child, but the visit is worth telling."""
+    money = replace(plan.prices[1], visit_ids=("RPSA/1",), beneficiary_ids=())
+    said = price_sentences(replace(plan, prices=(money,)), Words("en"))
+    assert said == ("Rp 100,000 more for SAD-1: 1 more visit (RPSA/1)",)
+
+
 @pytest.mark.parametrize(
     ("starts_m", "before", "is_on_the_way"),
     [
