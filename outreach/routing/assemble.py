@@ -91,7 +91,8 @@ def build_problem(
         lodging_ids=lodgings,
         place_ids={p.id for p in places} - set(lodgings),
     )
-    needs = read_needs(tables.beneficiaries, tables.partners, horizon, formed)
+    weights = weights or Weights()
+    needs = read_needs(tables.beneficiaries, tables.partners, horizon, formed, weights)
     together = teams_on_demand(formed, (*needs.requirements, *_promised(needs, visit_pins)))
     teams = sorted((*formed.teams, *together), key=lambda t: t.id)
     problem = Problem(
@@ -104,7 +105,7 @@ def build_problem(
         lodgings=formed.roster.lodgings,
         circuits=formed.circuits,
         costs=costs or CostParams(),
-        weights=weights or Weights(),
+        weights=weights,
         budget_idr=_budgets(tables.workers, horizon),
         not_due=needs.not_due,
     )

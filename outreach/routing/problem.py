@@ -241,6 +241,8 @@ class Weights:
     worse than breaking continuity, and that is worse than riding, which every worker of a team
     does. Money counts by `idr_per_hour`. `unfairness_s` is multiplied by the square of each
     worker's load (riding and service, as a part of the shifts), and summed over the workers.
+    The cases for which a circuit was arranged weigh `own_circuit_times` their priority: without
+    that, others who live on its way would take their time.
     """
 
     broken_promise_s: int = 36_000_000
@@ -250,6 +252,7 @@ class Weights:
     idr_per_hour: int = 50_000
     unfairness_s: int = 3_600
     overdue_doubles_after_days: int = 30
+    own_circuit_times: int = 10
 
     def unserved(self, requirement: Requirement, visit: Visit) -> int:
         """

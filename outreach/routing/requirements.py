@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from outreach.routing.horizon import Horizon
+    from outreach.routing.problem import Weights
     from outreach.routing.specs import BookingSpec
     from outreach.routing.teams import Formed
 
@@ -39,11 +40,16 @@ def read_needs(
     partners: gpd.GeoDataFrame | None,
     horizon: Horizon,
     formed: Formed,
+    weights: Weights,
 ) -> Needs:
     """Make requirements of the tables' rows, sorted by id, those of partners last."""
     requirements, not_due, dormant = [], [], []
     for row in beneficiaries.sort_values("id").itertuples():
-        requirement = _of_circuit(_beneficiary(row, horizon), text(row.circuit), formed)
+        requirement = _beneficiary(row, horizon)
+        if (circuit_id := text(row.circuit)) in formed.circuit_ids:
+            requirement = _of_circuit(requirement, circuit_id, formed)
+            priority = requirement.priority * weights.own_circuit_times
+            requirement = replace(requirement, priority=priority)
         every, last = number(row.every_days), date(row.last_visit)
         if not requirement.visits and every is not None and last is not None:
             not_due.append(NotDue(beneficiary_id=row.id, due_on=due_on(int(every), last)))
@@ -73,12 +79,10 @@ def _beneficiary(row: Any, horizon: Horizon) -> Requirement:
 
 
 def _of_circuit(requirement: Requirement, circuit_id: str | None, formed: Formed) -> Requirement:
-    """Leave a beneficiary to the circuit's team; a label that no circuit bears, to everyone."""
-    if circuit_id in {c.id for c in formed.circuits}:
-        return replace(requirement, circuit_id=circuit_id)
+    """Leave a beneficiary to the circuit's team."""
     found = next((c for c in formed.found_circuits if c.id == circuit_id), None)
     if found is None:
-        return requirement
+        return replace(requirement, circuit_id=circuit_id)
     # No other team is as large and has one of these workers, unless another visit needs it.
     return replace(
         requirement,

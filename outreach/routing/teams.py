@@ -82,6 +82,11 @@ class Formed:
     free_days: Mapping[str, frozenset[int]]
     notices: tuple[Message, ...]
 
+    @property
+    def circuit_ids(self) -> frozenset[str]:
+        """The circuits that run, on fixed days or on those that the planner finds."""
+        return frozenset(c.id for c in (*self.circuits, *self.found_circuits))
+
 
 def form_teams(
     workers: gpd.GeoDataFrame,
