@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from outreach.progress import SILENT, Progress
 from outreach.routing.days import Days
 from outreach.routing.insertion import insert_all, worth_s
-from outreach.routing.solvers.nights import first_circuits
 from outreach.routing.solvers.protocol import Solution, solution_of
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ class PeriodicSolver:
         self, problem: Problem, *, limit: Limit, seed: int, progress: Progress = SILENT
     ) -> Solution:
         """Find a good solution that keeps every hard rule; see `protocol.Solver`."""
-        routes = _search(problem, first_circuits(problem), limit, seed, progress)
+        routes = _search(problem, limit, seed, progress)
         days = _within_budgets(Days(problem, {(r.team_id, r.day): r for r in routes}))
         # The search blinks now and then; nobody stays out who fits.
         days = insert_all(days, (v for k, v in problem.visit.items() if k not in days.key_of))
@@ -46,13 +45,7 @@ class PeriodicSolver:
         return solution_of(days.routes.values())
 
 
-def _search(
-    problem: Problem,
-    circuits: Sequence[Route],
-    limit: Limit,
-    seed: int,
-    progress: Progress,
-) -> Sequence[Route]:
+def _search(problem: Problem, limit: Limit, seed: int, progress: Progress) -> Sequence[Route]:
     from outreach.routing.solvers.periodic_model import (
         ends_of,
         problem_model,
@@ -60,17 +53,19 @@ def _search(
         vehicles_of,
     )
     from outreach.routing.solvers.sisr import anneal
+    from outreach.routing.solvers.trips import choose_trips
 
-    vehicles = vehicles_of(problem, circuits)
+    trips = choose_trips(problem, seed=seed)
+    vehicles = vehicles_of(problem, trips)
     if not vehicles or not problem.requirements:
-        return circuits
+        return trips
     if limit.iterations is not None:
         limit = replace(limit, iterations=limit.iterations * RUINS_PER_ITERATION)
     best = anneal(
         problem_model(problem, vehicles),
         limit=limit,
         seed=seed,
-        ends=ends_of(problem, vehicles, circuits),
+        ends=ends_of(problem, vehicles, trips),
         progress=lambda part: progress("plan", part, 1.0),
     )
     return routes_of(problem, vehicles, best)

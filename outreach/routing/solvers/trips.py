@@ -1,0 +1,154 @@
+"""Where teams sleep to begin with, by trying: nights are hard to change once days are full."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from outreach.routing.schedule import Route, schedule
+from outreach.routing.solvers.nights import first_circuits
+from outreach.routing.solvers.periodic_model import ends_of, problem_model, routes_of, vehicles_of
+from outreach.routing.solvers.protocol import Limit
+from outreach.routing.solvers.sisr import SisrParams, anneal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from outreach.routing.problem import Problem, Requirement, Team
+    from outreach.routing.solvers.sisr_model import State
+
+Trip = tuple[Route, ...]
+
+MOST_TRIPS = 128
+"""More ways to sleep than these are not tried out, but drawn from."""
+ROUNDS = ((50, 10), (300, 4), (2_000, 1))
+"""Iterations for each trip that is left, and how many are left after them."""
+
+
+def choose_trips(problem: Problem, *, seed: int) -> Trip:
+    """
+    Choose where each team sleeps that alone can serve somebody, and may or must sleep away.
+
+    All sequences of lodgings (and nights at home, where the team may be there) are tried with
+    the team's own cases, ever longer with ever fewer of them.
+
+    Returns
+    -------
+    trips
+        Routes without visits, of fixed circuits and of other teams that are best away.
+
+    Raises
+    ------
+    InfeasibleError
+        When a circuit cannot be ridden as it was fixed.
+    """
+    chosen = list(first_circuits(problem))
+    ridden = {route.team_id for route in chosen}
+    for team in problem.teams:
+        own = _own(problem, team)
+        if not team.nights or not own or (team.circuit_id is not None and team.id not in ridden):
+            continue
+        others = [route for route in chosen if route.team_id != team.id]
+        chosen = others + list(_best(_alone(problem, team, own, others), team, seed))
+    return tuple(chosen)
+
+
+def _own(problem: Problem, team: Team) -> tuple[Requirement, ...]:
+    """List who has nobody else: other trips of the team's circuit aside."""
+    rivals = [t for t in problem.teams if t.circuit_id is None or t.circuit_id != team.circuit_id]
+    return tuple(
+        requirement
+        for requirement in problem.requirements
+        if problem.may_serve(team, requirement)
+        and not any(t is not team and problem.may_serve(t, requirement) for t in rivals)
+    )
+
+
+def _alone(
+    problem: Problem, team: Team, own: tuple[Requirement, ...], others: Iterable[Route]
+) -> Problem:
+    """Cut the problem down to one team, without the beds that others have taken."""
+    taken: dict[tuple[str, int], int] = {}
+    for route in others:
+        key = route.sleeps_at, route.day
+        taken[key] = taken.get(key, 0) + len(problem.team[route.team_id].worker_ids)
+    lodgings = tuple(
+        replace(
+            lodging,
+            nights=tuple(
+                night
+                for night in lodging.nights
+                if lodging.beds - taken.get((lodging.id, night), 0) >= len(team.worker_ids)
+            ),
+        )
+        for lodging in problem.lodgings
+    )
+    return replace(problem, teams=(team,), requirements=own, lodgings=lodgings)
+
+
+def _best(problem: Problem, team: Team, seed: int) -> Trip:
+    trips = list(_trips(problem, team, random.Random(seed)))  # noqa: S311  (no secret)
+    for n_iterations, n_left in ROUNDS:
+        if len(trips) > 1:
+            trips = _sifted(problem, trips, n_iterations, seed)[:n_left]
+    return trips[0]
+
+
+def _sifted(problem: Problem, trips: Sequence[Trip], n_iterations: int, seed: int) -> list[Trip]:
+    """Search a little from each trip, and give where they end, the cheapest first."""
+    vehicles = vehicles_of(problem, trips[0])
+    model = problem_model(problem, vehicles)
+    found: list[tuple[float, int, State]] = []
+    for i, trip in enumerate(trips):
+        state = anneal(
+            model,
+            limit=Limit(iterations=n_iterations),
+            seed=seed,
+            params=SisrParams(n_runs=1, meet_at=()),
+            ends=ends_of(problem, vehicles, trip),
+        )
+        found.append((float(state.total[0]), i, state))
+    found.sort(key=lambda one: one[:2])
+    ends = (
+        tuple(
+            replace(route, visit_ids=())
+            for route in routes_of(problem, vehicles, state)
+            if _is_set(problem.team[route.team_id], route.starts_from, route.sleeps_at)
+        )
+        for _, _, state in found
+    )
+    return list(dict.fromkeys(ends))
+
+
+def _is_set(team: Team, starts_from: str, sleeps_at: str) -> bool:
+    """Whether a day is ridden for its night alone; others the search fills by itself."""
+    return team.circuit_id is not None or {starts_from, sleeps_at} != {team.base_id}
+
+
+def _trips(problem: Problem, team: Team, rng: random.Random) -> Iterator[Trip]:
+    """List the ways to sleep that can be ridden, all or some by chance."""
+    beds = {lodging.id: set(lodging.nights) for lodging in problem.lodgings}
+    choices = [
+        [
+            place_id
+            for place_id in team.may_sleep_at(shift.day)
+            if place_id == team.base_id or shift.day in beds[place_id]
+        ]
+        for shift in team.shifts
+    ]
+    if math.prod(map(len, choices)) <= MOST_TRIPS:
+        ways = list(itertools.product(*choices))
+    else:
+        ways = [tuple(map(rng.choice, choices)) for _ in range(MOST_TRIPS)]
+    for ends in dict.fromkeys(ways):
+        starts = (team.base_id, *ends[:-1])
+        days = list(zip(team.shifts, starts, ends, strict=True))
+        if all(schedule(problem, shift, a, b, ()) is not None for shift, a, b in days):
+            yield tuple(
+                Route(team_id=team.id, day=shift.day, starts_from=a, sleeps_at=b, visit_ids=())
+                for shift, a, b in days
+                if _is_set(team, a, b)
+            )
