@@ -85,7 +85,8 @@ class Formed:
     @property
     def circuit_ids(self) -> frozenset[str]:
         """The circuits that run, on fixed days or on those that the planner finds."""
-        return frozenset(c.id for c in (*self.circuits, *self.found_circuits))
+        found = {spec.id for spec in self.found_circuits}
+        return frozenset(found | {circuit.id for circuit in self.circuits})
 
 
 def form_teams(
