@@ -231,6 +231,7 @@ class _Search:
                 )
             was_strict = is_strict
             progress(ends)
+        progress(1.0)
         return best
 
     def _leg(self, tour: State) -> float:

@@ -90,7 +90,13 @@ class Scratch(NamedTuple):
 
 
 def ground(
-    travel: Floats, service: Floats, *, n_lodgings: int, most: float, day: float, late: float
+    travel: Floats,
+    service: Floats,
+    *,
+    n_lodgings: int,
+    most: float,
+    day: float,
+    late: float,
 ) -> Ground:
     """
     Work out what the search needs to know of lodgings and places.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -25,52 +26,74 @@ def faults(file: Path, answer: Mapping[str, Any]) -> list[str]:
         `trips`, `length`, `tour` (ids, hotels between the trips and at both ends) and
         `unreachable` (ids).
     """
-    words = iter(file.read_text().split("\n"))
-    n_hotels, n_customers, most = (int(word) for word in next(words).split())
-    spot: dict[int, tuple[int, int]] = {}
-    service: dict[int, int] = {}
-    for _ in range(n_hotels + n_customers):
-        number, x, y, *rest = (int(word) for word in next(words).split())
-        spot[number] = x, y
-        service[number] = sum(rest)
-    hotels = set(list(spot)[:n_hotels])
-    customers = spot.keys() - hotels
-
-    def tenths(a: int, b: int) -> int:
-        (ax, ay), (bx, by) = spot[a], spot[b]
-        # The root of a whole number of hundredths, rounded down, needs no floating point.
-        return math.isqrt(TENTHS**2 * ((ax - bx) ** 2 + (ay - by) ** 2))
-
-    found: list[str] = []
+    country = _Country(file)
+    hotels, customers = country.hotels, country.customers
     tour, unreachable = answer["tour"], answer["unreachable"]
-    if unknown := [node for node in [*tour, *unreachable] if node not in spot]:
-        return [f"{node} is not in the file" for node in unknown]
+    if unknown := {*tour, *unreachable} - hotels - customers:
+        return [f"{node} is not in the file" for node in sorted(unknown)]
+    found: list[str] = []
     if not tour or tour[0] != 0 or tour[-1] != 0:
         found.append("the tour does not start and end at hotel 0")
-    met = Counter(node for node in tour if node in customers)
-    for customer in sorted(customers):
-        times = met[customer] + unreachable.count(customer)
-        if times != 1:
-            found.append(f"customer {customer}: {times} times in the tour or unreachable")
+    met = Counter([node for node in tour if node in customers] + unreachable)
+    found += [
+        f"customer {customer}: {met[customer]} times in the tour or unreachable"
+        for customer in sorted(customers)
+        if met[customer] != 1
+    ]
     found += [f"hotel {node} is called unreachable" for node in unreachable if node in hotels]
-    for node in unreachable:
-        pairs = ((g, h) for g in hotels for h in hotels)
-        if node in customers and any(
-            tenths(g, node) + tenths(node, h) + TENTHS * service[node] <= TENTHS * most
-            for g, h in pairs
-        ):
-            found.append(f"customer {node} is within reach of two hotels")
-    trips, length, time = 0, 0, 0
+    found += [
+        f"customer {node} is within reach of the hotels"
+        for node in country.within_reach().intersection(unreachable)
+    ]
+    trips, length, time = 0, 0, Fraction(0)
     for before, after in pairwise(tour):
-        length += tenths(before, after)
-        time += tenths(before, after) + TENTHS * service[after]
+        leg = country.tenths(before, after)
+        length += leg
+        time += leg + country.service[after]
         if after in hotels:
             trips += 1
-            if time > TENTHS * most:
-                found.append(f"trip {trips} takes {time / TENTHS} of {most}")
-            time = 0
+            if time > country.most:
+                found.append(f"trip {trips} takes {float(time / TENTHS)}")
+            time = Fraction(0)
     if trips != answer["trips"]:
         found.append(f"{trips} trips, not {answer['trips']}")
     if abs(length / TENTHS - answer["length"]) > ROUNDING:
         found.append(f"{length / TENTHS} long, not {answer['length']}")
     return found
+
+
+class _Country:
+    """A file; lengths and times are in tenths, without floating point."""
+
+    def __init__(self, file: Path) -> None:
+        rows = [line.split() for line in file.read_text().splitlines() if line.strip()]
+        n_hotels, n_customers = int(rows[0][0]), int(rows[0][1])
+        rows, self.most = rows[1:], TENTHS * Fraction(rows[0][2])
+        ids = [int(row[0]) for row in rows]
+        self.hotels = set(ids[:n_hotels])
+        self.customers = set(ids[n_hotels : n_hotels + n_customers])
+        self._spot = {int(row[0]): (Fraction(row[1]), Fraction(row[2])) for row in rows}
+        self.service = {
+            int(row[0]): TENTHS * sum(map(Fraction, row[3:]), Fraction(0)) for row in rows
+        }
+
+    def tenths(self, a: int, b: int) -> int:
+        """Give a length, rounded down: the whole root of so many hundredths."""
+        (ax, ay), (bx, by) = self._spot[a], self._spot[b]
+        return math.isqrt(math.floor(TENTHS**2 * ((ax - bx) ** 2 + (ay - by) ** 2)))
+
+    def within_reach(self) -> set[int]:
+        """List the customers whom one can visit from the hotels that one can get to."""
+        usable = {0}
+        while more := {
+            hotel
+            for hotel in self.hotels - usable
+            if any(self.tenths(hotel, other) <= self.most for other in usable)
+        }:
+            usable |= more
+        return {
+            node
+            for node in self.customers
+            if 2 * min(self.tenths(node, hotel) for hotel in usable) + self.service[node]
+            <= self.most
+        }
