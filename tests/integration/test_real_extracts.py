@@ -111,6 +111,6 @@ def test_the_whole_job_runs_on_real_roads(shared: Path, tmp_path: Path, name: st
         for loss in plan[kind]
     )
     audit = CliRunner().invoke(main, ["audit", str(folder), "--cache", cache, "--json"])
-    assert json.loads(audit.stdout) == {"violations": []}
+    assert json.loads(audit.stdout)["violations"] == []
     for file in ("plan.xlsx", "plan.gpkg", "supervisor.html", "worker-w1.html"):
         assert (folder / "maps" / file).stat().st_size > 1000
