@@ -98,10 +98,10 @@ class TourParams:
 
     hot_legs: float = 1.0
     cold_legs: float = 0.01
-    n_cycles: int = 4
+    n_cycles: int = 2
     strict_from: float = 0.7
     price: float = 20.0
-    day_price: float = 3.0
+    day_price: float = 2.0
     most_late: float = 0.15
     n_runs: int = 2
 

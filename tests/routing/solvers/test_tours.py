@@ -355,3 +355,15 @@ def test_the_infeasible_instance_names_whom_nobody_reaches(shared: Path) -> None
     found = tsphs.solve(file, asked(file))
     assert len(found["unreachable"]) == 14
     assert checker.faults(file, found) == []
+
+
+def test_a_shared_instance_comes_close_in_no_time(shared: Path) -> None:
+    """As many trips as a trial of 18 seconds, and hardly longer, after a second."""
+    file = shared / "benchmarks" / "tsphs" / "h10_c50_l150_02.txt"
+    if not file.is_file():
+        pytest.skip("the folder of benchmarks, ../shared/benchmarks, is absent")
+    found = tsphs.solve(file, asked(file, iterations=20_000))
+    trips, length = tsphs.TRIAL["h10_c50_l150_02"]
+    assert checker.faults(file, found) == []
+    assert found["trips"] <= trips
+    assert found["length"] <= 1.05 * length
