@@ -1,4 +1,4 @@
-"""Where a fixed circuit sleeps to begin with: the search moves it from there."""
+"""Where teams sleep to begin with, as the supervisor fixed it: the search moves it from there."""
 
 from __future__ import annotations
 
@@ -8,57 +8,97 @@ from outreach.errors import InfeasibleError
 from outreach.routing.schedule import Route, schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from outreach.routing.problem import Problem, Shift, Team
 
 
 def first_circuits(problem: Problem) -> tuple[Route, ...]:
     """
-    Ride every fixed circuit that has cases of its own, without visits, by the shortest way.
+    Ride fixed circuits that have cases of their own, and pinned nights, by the shortest way.
 
-    A circuit for which its workers' money does not suffice is not ridden.
+    There are no visits yet. What the workers' money does not suffice for is not ridden, nor are
+    pinned nights that cannot be slept.
 
     Raises
     ------
     InfeasibleError
-        When on some night no lodging with enough beds is open, or a day cannot be ridden within
-        the shift and the riding limit.
+        When on some night of a circuit no lodging with enough beds is open, or a day cannot be
+        ridden within the shift and the riding limit.
     """
     beds = {(lodging.id, n): lodging.beds for lodging in problem.lodgings for n in lodging.nights}
     spent_idr: dict[str, float] = {}
+    busy: set[tuple[str, int]] = set()
     asked = {requirement.circuit_id for requirement in problem.requirements}
+    fixed = [t for t in problem.teams if t.circuit_id is not None and t.circuit_id in asked]
+    free = [t for t in problem.teams if t.circuit_id is None]
+    trips = [(t, t.shifts) for t in fixed]
+    trips += [(t, run) for t in free for run in _pinned_runs(t)]
     routes: list[Route] = []
-    for team in problem.teams:
-        if team.circuit_id is None or team.circuit_id not in asked:
+    for team, shifts in trips:
+        whose = {(w, shift.day) for w in team.worker_ids for shift in shifts}
+        if whose & busy:
             continue
-        trip = _shortest(problem, team, beds)
-        cost_idr = sum(
-            problem.leg_idr(team, r.starts_from, r.sleeps_at)
-            + problem.day_idr(team, r.starts_from, r.sleeps_at)
-            for r in trip
-        )
+        try:
+            trip = _shortest(problem, team, shifts, beds)
+        except InfeasibleError:
+            if team.circuit_id is not None:
+                raise
+            continue
+        cost_idr = trip_idr(problem, trip)
         if any(
             spent_idr.get(w, 0.0) + cost_idr > problem.budget_idr[w]
             for w in team.worker_ids
             if w in problem.budget_idr
         ):
             continue
+        busy |= whose
         for worker_id in team.worker_ids:
             spent_idr[worker_id] = spent_idr.get(worker_id, 0.0) + cost_idr
-        for route in trip[:-1]:
-            beds[route.sleeps_at, route.day] -= len(team.worker_ids)
+        for route in trip:
+            if route.sleeps_at != team.base_id:
+                beds[route.sleeps_at, route.day] -= len(team.worker_ids)
         routes += trip
     return tuple(routes)
 
 
+def trip_idr(problem: Problem, trip: Sequence[Route]) -> float:
+    """Give what days without visits cost each worker of their teams, in Rupiah."""
+    cost_idr = 0.0
+    for route in trip:
+        team = problem.team[route.team_id]
+        cost_idr += problem.leg_idr(team, route.starts_from, route.sleeps_at)
+        cost_idr += problem.day_idr(team, route.starts_from, route.sleeps_at)
+    return cost_idr
+
+
+def must_be_away(team: Team, day: int) -> bool:
+    """Whether a day of the team begins or ends in a pinned lodging."""
+    return any(team.base_id not in team.may_sleep_at(night) for night in (day - 1, day))
+
+
+def _pinned_runs(team: Team) -> Iterator[tuple[Shift, ...]]:
+    """Yield the days that pinned nights join, each time from the first to the way home."""
+    run: list[Shift] = []
+    for shift in team.shifts:
+        if run and run[-1].day + 1 != shift.day:
+            run = []
+        run.append(shift)
+        if team.base_id in team.may_sleep_at(shift.day):
+            if len(run) > 1:
+                yield tuple(run)
+            run = []
+
+
 def _shortest(
-    problem: Problem, team: Team, beds: Mapping[tuple[str, int], int]
+    problem: Problem, team: Team, shifts: Sequence[Shift], beds: Mapping[tuple[str, int], int]
 ) -> tuple[Route, ...]:
     """Find the lodgings with the least riding, by dynamic programming over days and lodgings."""
     paths: dict[str, tuple[int, tuple[Route, ...]]] = {team.base_id: (0, ())}
-    for shift in team.shifts:
+    for shift in shifts:
         ends = _open_ends(team, shift.day, beds)
+        if shift is shifts[-1] and team.base_id in ends:
+            ends = (team.base_id,)
         before, paths = paths, {}
         for end in ends:
             found = list(_rides(problem, team, shift, before, end))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outreach.routing.schedule import Route
+from outreach.routing.solvers.nights import must_be_away
 from outreach.routing.solvers.sisr_model import Model, model_of
 from outreach.units import DAY_S, HOUR_S
 
@@ -32,23 +33,25 @@ class Vehicle:
     shift: Shift
 
 
-def vehicles_of(problem: Problem, circuits: Sequence[Route]) -> tuple[Vehicle, ...]:
+def vehicles_of(problem: Problem, trips: Sequence[Route]) -> tuple[Vehicle, ...]:
     """
     List who runs when, sorted by day and team.
 
     Parameters
     ----------
-    circuits
-        Days of the fixed circuits that are ridden; the others stay at home.
+    trips
+        Days of the fixed circuits and of the nights away that are ridden. Other circuits, and
+        whoever would have to be away, stay at home.
     """
-    ridden = {route.team_id for route in circuits}
+    ridden = {(route.team_id, route.day) for route in trips}
     return tuple(
         sorted(
             (
                 Vehicle(team=team, shift=shift)
                 for team in problem.teams
-                if team.circuit_id is None or team.id in ridden
                 for shift in team.shifts
+                if (team.id, shift.day) in ridden
+                or (team.circuit_id is None and not must_be_away(team, shift.day))
             ),
             key=lambda v: (v.shift.day, v.team.id),
         )
