@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from outreach.routing.schedule import Route, schedule
-from outreach.routing.solvers.nights import first_circuits
+from outreach.routing.solvers.nights import first_circuits, trip_idr
 from outreach.routing.solvers.periodic_model import ends_of, problem_model, routes_of, vehicles_of
 from outreach.routing.solvers.protocol import Limit
 from outreach.routing.solvers.sisr import SisrParams, anneal
@@ -52,7 +52,8 @@ def choose_trips(problem: Problem, *, seed: int) -> Trip:
         if not team.nights or not own or (team.circuit_id is not None and team.id not in ridden):
             continue
         others = [route for route in chosen if route.team_id != team.id]
-        chosen = others + list(_best(_alone(problem, team, own, others), team, seed))
+        given = tuple(route for route in chosen if route.team_id == team.id)
+        chosen = others + list(_best(_alone(problem, team, own, others), given, seed))
     return tuple(chosen)
 
 
@@ -70,11 +71,17 @@ def _own(problem: Problem, team: Team) -> tuple[Requirement, ...]:
 def _alone(
     problem: Problem, team: Team, own: tuple[Requirement, ...], others: Iterable[Route]
 ) -> Problem:
-    """Cut the problem down to one team, without the beds that others have taken."""
+    """Cut the problem down to one team, without the beds, days and money that others take."""
     taken: dict[tuple[str, int], int] = {}
+    busy: set[int] = set()
+    budget_idr = dict(problem.budget_idr)
     for route in others:
-        key = route.sleeps_at, route.day
-        taken[key] = taken.get(key, 0) + len(problem.team[route.team_id].worker_ids)
+        key, whose = (route.sleeps_at, route.day), problem.team[route.team_id].worker_ids
+        taken[key] = taken.get(key, 0) + len(whose)
+        for worker_id in set(whose) & set(team.worker_ids):
+            busy.add(route.day)
+            if worker_id in budget_idr:
+                budget_idr[worker_id] -= math.ceil(trip_idr(problem, (route,)))
     lodgings = tuple(
         replace(
             lodging,
@@ -86,11 +93,17 @@ def _alone(
         )
         for lodging in problem.lodgings
     )
-    return replace(problem, teams=(team,), requirements=own, lodgings=lodgings)
+    rest = replace(team, shifts=tuple(s for s in team.shifts if s.day not in busy))
+    return replace(
+        problem, teams=(rest,), requirements=own, lodgings=lodgings, budget_idr=budget_idr
+    )
 
 
-def _best(problem: Problem, team: Team, seed: int) -> Trip:
+def _best(problem: Problem, given: Trip, seed: int) -> Trip:
+    (team,) = problem.teams
     trips = list(_trips(problem, team, random.Random(seed)))  # noqa: S311  (no secret)
+    if not trips:
+        return given
     for n_iterations, n_left in ROUNDS:
         if len(trips) > 1:
             trips = _sifted(problem, trips, n_iterations, seed)[:n_left]
@@ -129,13 +142,16 @@ def _is_set(team: Team, starts_from: str, sleeps_at: str) -> bool:
 
 
 def _trips(problem: Problem, team: Team, rng: random.Random) -> Iterator[Trip]:
-    """List the ways to sleep that can be ridden, all or some by chance."""
+    """List the ways to sleep that can be ridden and paid, all or some by chance."""
     beds = {lodging.id: set(lodging.nights) for lodging in problem.lodgings}
+    at_work = {shift.day for shift in team.shifts}
+    room_idr = min(problem.budget_idr.get(w, math.inf) for w in team.worker_ids)
     choices = [
         [
             place_id
             for place_id in team.may_sleep_at(shift.day)
-            if place_id == team.base_id or shift.day in beds[place_id]
+            if place_id == team.base_id
+            or (shift.day in beds[place_id] and shift.day + 1 in at_work)
         ]
         for shift in team.shifts
     ]
@@ -147,8 +163,10 @@ def _trips(problem: Problem, team: Team, rng: random.Random) -> Iterator[Trip]:
         starts = (team.base_id, *ends[:-1])
         days = list(zip(team.shifts, starts, ends, strict=True))
         if all(schedule(problem, shift, a, b, ()) is not None for shift, a, b in days):
-            yield tuple(
+            trip = tuple(
                 Route(team_id=team.id, day=shift.day, starts_from=a, sleeps_at=b, visit_ids=())
                 for shift, a, b in days
                 if _is_set(team, a, b)
             )
+            if trip_idr(problem, trip) <= room_idr:
+                yield trip
