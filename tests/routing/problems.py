@@ -179,11 +179,12 @@ def problem(
     costs: CostParams | None = None,
     weights: Weights | None = None,
     budget_idr: Mapping[str, int] | None = None,
+    horizon_days: int = 7,
 ) -> Problem:
     """Put a problem together on a road."""
     return Problem(
         starts_at=MONDAY,
-        horizon_days=7,
+        horizon_days=horizon_days,
         places=tuple(
             Place(id=i, lon=103.6 + km / 111.32, lat=0.0) for i, km in sorted(road.km.items())
         ),
