@@ -1,0 +1,251 @@
+"""Where teams sleep before a visit is planned: as it was fixed, or as trying shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from outreach.errors import InfeasibleError
+from outreach.routing.problem import Circuit, Lodging, Night, Problem, Team
+from outreach.routing.schedule import Route
+from outreach.routing.solvers.nights import first_circuits, trip_idr
+from outreach.routing.solvers.periodic_model import vehicles_of
+from outreach.routing.solvers.trips import choose_trips
+from tests.routing.problems import Road, circuit_world, need, problem, shift, worker
+
+TRIP_IDR = 60 * 300 + 50_000 + 2 * 50_000
+"""Two days with a night thirty kilometres away: fuel, lodging, meals."""
+
+
+def nights(trips: tuple[Route, ...], team_id: str = "sad") -> list[str]:
+    """List where a team sleeps, day by day."""
+    return [r.sleeps_at for r in sorted(trips, key=lambda r: r.day) if r.team_id == team_id]
+
+
+def two_teams(*, inn_beds: int, shares_days: bool = True, budget_idr: int | None = None) -> Problem:
+    """Give two trips of two workers each, or of the same two on other days."""
+    days = {"a": (0, 1), "b": (0, 1) if shares_days else (3, 4)}
+    teams = tuple(
+        Team(
+            id=name,
+            worker_ids=(f"{name}1", f"{name}2") if shares_days else ("a1", "a2"),
+            base_id="base",
+            shifts=tuple(shift(d) for d in when),
+            circuit_id=name,
+            nights=(Night(day=when[0], place_ids=("hut", "inn")),),
+        )
+        for name, when in days.items()
+    )
+    return problem(
+        Road({"base": 0.0, "inn": 30.0, "hut": 95.0, "x": 100.0, "y": 100.0}),
+        (
+            need("x", days=tuple((d,) for d in days["a"]), circuit_id="a"),
+            need("y", days=tuple((d,) for d in days["b"]), circuit_id="b"),
+        ),
+        teams,
+        lodgings=(
+            Lodging(id="hut", nights=(0, 1, 3, 4), beds=4, cost_idr=50_000),
+            Lodging(id="inn", nights=(0, 1, 3, 4), beds=inn_beds, cost_idr=50_000),
+        ),
+        circuits=tuple(Circuit(id=t, team_id=t, days=when) for t, when in days.items()),
+        budget_idr={} if budget_idr is None else {"a1": budget_idr},
+    )
+
+
+class TestFirstCircuits:
+    """What is fixed is ridden by the shortest way, where it can be."""
+
+    def test_the_nearest_lodging_is_first(self) -> None:
+        """To kilometre 30 and back are 60, to 50 and back 100."""
+        world = circuit_world({"v": 40.0}, {"hut": 50.0, "inn": 30.0})
+        assert nights(first_circuits(world)) == ["inn", "base"]
+
+    def test_a_day_too_long_is_ridden_round(self) -> None:
+        """
+        At 20 km/h eight hours are 160 km: to kilometre 220 and home it takes a night on the way.
+
+        From the nearer lodging, at 20, the 200 km on the second day would be too far.
+        """
+        world = circuit_world({"v": 220.0}, {"a": 20.0, "b": 100.0, "c": 220.0}, n_days=4, kph=20)
+        (team,) = world.teams
+        far = (team.nights[0], Night(day=1, place_ids=("c",)), team.nights[2])
+        world = replace(world, teams=(replace(team, nights=far),))
+        assert nights(first_circuits(world)) == ["b", "c", "b", "base"]
+
+    def test_too_few_beds_are_an_error_that_says_how_many(self) -> None:
+        """Two workers do not share a bed."""
+        world = circuit_world({"v": 50.0}, {"inn": 55.0}, n_workers=2, beds=1)
+        with pytest.raises(InfeasibleError, match=r"sad: on the night of day 1 .* 2 free beds"):
+            first_circuits(world)
+
+    def test_a_closed_lodging_is_an_error(self) -> None:
+        """Open on no night of the circuit is as good as no lodging."""
+        world = circuit_world({"v": 50.0}, {"inn": 55.0}, n_days=3)
+        (inn,) = world.lodgings
+        world = replace(world, lodgings=(replace(inn, nights=(0,)),))
+        with pytest.raises(InfeasibleError, match="on the night of day 2 no lodging"):
+            first_circuits(world)
+
+    def test_too_far_is_an_error_that_names_the_leg(self) -> None:
+        """Four hundred kilometres take ten hours of a shift of eight."""
+        world = circuit_world({"v": 50.0}, {"inn": 400.0})
+        with pytest.raises(InfeasibleError, match="sad, day 1: from base to inn cannot be ridden"):
+            first_circuits(world)
+
+    def test_two_circuits_share_the_beds(self) -> None:
+        """The inn has beds for two of the four: the others sleep farther away."""
+        trips = first_circuits(two_teams(inn_beds=2))
+        assert (nights(trips, "a"), nights(trips, "b")) == (["inn", "base"], ["hut", "base"])
+
+    def test_a_circuit_without_cases_stays_at_home(self) -> None:
+        """Others' cases are no reason to ride it."""
+        world = circuit_world({"v": 50.0}, {"inn": 55.0})
+        cases = tuple(replace(r, circuit_id=None) for r in world.requirements)
+        assert first_circuits(replace(world, requirements=cases)) == ()
+
+    @pytest.mark.parametrize(("budget_idr", "n_days"), [(TRIP_IDR, 2), (TRIP_IDR - 1, 0)])
+    def test_a_circuit_is_ridden_if_the_money_suffices(self, budget_idr: int, n_days: int) -> None:
+        """To the Rupiah."""
+        world = circuit_world({"v": 30.0}, {"inn": 30.0})
+        world = replace(world, budget_idr={"w0": budget_idr})
+        assert len(first_circuits(world)) == n_days
+
+    def test_a_second_trip_needs_the_money_of_two(self) -> None:
+        """A Rupiah less than for both: the first one is ridden."""
+        world = two_teams(inn_beds=4, shares_days=False, budget_idr=2 * TRIP_IDR - 1)
+        assert {r.team_id for r in first_circuits(world)} == {"a"}
+
+    def test_a_pinned_night_is_ridden(self) -> None:
+        """Tuesday's night at the inn makes Tuesday and Wednesday a trip."""
+        assert first_circuits(pinned_night(beds=1)) == (
+            Route(team_id="w", day=1, starts_from="base", sleeps_at="inn", visit_ids=()),
+            Route(team_id="w", day=2, starts_from="inn", sleeps_at="base", visit_ids=()),
+        )
+
+    def test_a_pinned_night_without_a_bed_is_stayed_away_from(self) -> None:
+        """Whoever cannot sleep where it was pinned works on the other days."""
+        world = pinned_night(beds=0)
+        assert first_circuits(world) == ()
+        assert [v.shift.day for v in vehicles_of(world, ())] == [0, 3, 4]
+
+    def test_nobody_sleeps_in_two_pinned_places(self) -> None:
+        """Of two teams with the same worker one goes."""
+        world = pinned_night(beds=3)
+        (alone,) = world.teams
+        both = replace(alone, id="v+w", worker_ids=("v", "w"))
+        assert {r.team_id for r in first_circuits(replace(world, teams=(both, alone)))} == {"v+w"}
+
+
+def pinned_night(*, beds: int) -> Problem:
+    """Give a worker who was told to sleep at the inn on Tuesday, if there is a bed."""
+    return problem(
+        Road({"base": 0.0, "inn": 30.0, "a": 30.0}),
+        (need("a"),),
+        (worker(nights=(Night(day=1, place_ids=("inn",)),)),),
+        lodgings=(Lodging(id="inn", nights=(1,), beds=beds, cost_idr=0),),
+    )
+
+
+def free_world(km: float, **changes: Night) -> Problem:
+    """Give a worker who sees one child on Monday and Tuesday, and may sleep beside it."""
+    free = Night(day=0, place_ids=("base", "inn"))
+    return problem(
+        Road({"base": 0.0, "inn": km, "a": km}),
+        (need("a", days=((0,), (1,))),),
+        (worker(nights=(changes.get("night", free),)),),
+        lodgings=(Lodging(id="inn", nights=(0, 4), beds=1, cost_idr=50_000),),
+    )
+
+
+class TestChooseTrips:
+    """Ways to sleep are tried with the cases that nobody else can serve."""
+
+    def test_a_circuit_sleeps_where_its_cases_are(self) -> None:
+        """
+        To a village at 100 on both days.
+
+        From the hut at 95 that is 200 km, from the inn at 30 it is 340.
+        """
+        world = circuit_world({"v": 100.0}, {"hut": 95.0, "inn": 30.0}, visits=((0,), (1,)))
+        assert nights(first_circuits(world)) == ["inn", "base"]
+        assert nights(choose_trips(world, seed=0)) == ["hut", "base"]
+
+    def test_two_circuits_share_the_beds(self) -> None:
+        """Both would sleep at the hut; there is room for one of them."""
+        world = two_teams(inn_beds=4)
+        hut, inn = world.lodgings
+        trips = choose_trips(replace(world, lodgings=(replace(hut, beds=2), inn)), seed=0)
+        assert sorted(nights(trips, "a") + nights(trips, "b")) == ["base", "base", "hut", "inn"]
+
+    def test_two_trips_share_the_money(self) -> None:
+        """There is enough for two nights at the inn, which the better nights cost more than."""
+        world = two_teams(inn_beds=4, shares_days=False, budget_idr=2 * TRIP_IDR)
+        trips = choose_trips(world, seed=0)
+        assert {r.team_id for r in trips} == {"a", "b"}
+        assert trip_idr(world, trips) <= 2 * TRIP_IDR
+
+    def test_far_cases_make_a_trip(self) -> None:
+        """
+        A hundred kilometres away, sleeping there saves 200 km.
+
+        Those are 18,000 seconds and Rp 60,000; the night and the meals cost Rp 150,000, or
+        10,800 seconds at Rp 50,000 an hour.
+        """
+        assert choose_trips(free_world(100.0), seed=0) == (
+            Route(team_id="w", day=0, starts_from="base", sleeps_at="inn", visit_ids=()),
+            Route(team_id="w", day=1, starts_from="inn", sleeps_at="base", visit_ids=()),
+        )
+
+    def test_near_cases_make_none(self) -> None:
+        """Thirty kilometres away it saves 60 km: 5,400 seconds and Rp 18,000 (1,296 seconds)."""
+        assert choose_trips(free_world(30.0), seed=0) == ()
+
+    def test_cases_of_others_make_none(self) -> None:
+        """Whom a colleague may see as well is left to the search."""
+        world = free_world(100.0)
+        world = replace(world, teams=(worker("v"), *world.teams))
+        assert choose_trips(world, seed=0) == ()
+
+    def test_nobody_sleeps_away_before_a_day_off(self) -> None:
+        """Friday's night would never end."""
+        world = free_world(100.0, night=Night(day=4, place_ids=("base", "inn")))
+        assert choose_trips(world, seed=0) == ()
+
+    def test_nobody_is_on_two_trips_at_once(self) -> None:
+        """Two teams, each with far cases of its own, have one worker in common."""
+        cases = tuple(
+            need(c, days=((0,), (1,)), n_workers=2, skills=(skill,))
+            for c, skill in (("a", "sign"), ("b", "law"))
+        )
+        teams = tuple(
+            worker(
+                f"u+{w}",
+                worker_ids=("u", w),
+                skills=frozenset({skill}),
+                nights=(Night(day=0, place_ids=("base", "inn")),),
+            )
+            for w, skill in (("v", "sign"), ("w", "law"))
+        )
+        world = problem(
+            Road({"base": 0.0, "a": 100.0, "b": 100.0, "inn": 100.0}),
+            cases,
+            teams,
+            lodgings=(Lodging(id="inn", nights=(0,), beds=9, cost_idr=0),),
+        )
+        trips = choose_trips(world, seed=0)
+        busy = Counter((w, r.day) for r in trips for w in world.team[r.team_id].worker_ids)
+        assert busy["u", 0] == busy["u", 1] == 1
+
+    def test_the_one_way_in_thousands_is_kept(self) -> None:
+        """Six nights, six lodgings, of which five are too far: no draw by chance finds it."""
+        far = {f"far{i}": 400.0 + i for i in range(5)}
+        world = circuit_world({"v": 20.0}, {"near": 20.0, **far}, n_days=7)
+        assert nights(choose_trips(world, seed=0)) == ["near"] * 6 + ["base"]
+
+    def test_a_circuit_that_cannot_be_ridden_is_an_error(self) -> None:
+        """The supervisor is told, before any search."""
+        world = circuit_world({"v": 50.0}, {"inn": 400.0})
+        with pytest.raises(InfeasibleError, match="cannot be ridden"):
+            choose_trips(world, seed=0)
