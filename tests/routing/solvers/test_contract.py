@@ -4,34 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from outreach.model import TimeWindow
 from outreach.routing.plan import PlanParams, plan_visits
 from outreach.routing.solvers.greedy import GreedySolver
 from outreach.routing.solvers.periodic import PeriodicSolver
 from outreach.routing.solvers.protocol import Limit, Solver
-from outreach.units import HOUR_S
-from tests.routing.problems import Road, circuit_world, need, problem, worker
+from tests.routing.solvers.worlds import WORLDS
 from tests.routing.verdict import assert_sound
 
 SOLVERS: list[Solver] = [GreedySolver(), PeriodicSolver()]
-WORLDS = {
-    "nothing to do": problem(Road({"base": 0.0}), (), (worker(),)),
-    "nobody to do it": problem(Road({"base": 0.0, "a": 1.0}), (need("a"),), ()),
-    "more than fits": problem(
-        Road({"base": 0.0, **{f"c{i}": float(i) for i in range(30)}}),
-        tuple(need(f"c{i}", service_s=2 * HOUR_S) for i in range(30)),
-        (worker("u"), worker("w", days=(0,))),
-    ),
-    "doors open at lunch": problem(
-        Road({"base": 0.0, "a": 10.0, "b": -10.0}),
-        tuple(
-            need(c, windows=(TimeWindow(opens_s=12 * HOUR_S, closes_s=13 * HOUR_S),))
-            for c in ("a", "b")
-        ),
-        (worker(),),
-    ),
-    "a circuit": circuit_world({"v": 50.0, "w": 70.0}, {"inn": 55.0}, n_days=3),
-}
 
 
 @pytest.mark.parametrize("solver", SOLVERS, ids=lambda s: type(s).__name__)
@@ -42,13 +22,13 @@ class TestEverySolver:
     def test_the_plan_passes_the_audit(self, solver: Solver, name: str) -> None:
         """No rule is broken."""
         world = WORLDS[name]
-        plan = plan_visits(world, params=PlanParams(iterations=50), solver=solver)
+        plan = plan_visits(world, params=PlanParams(iterations=10), solver=solver)
         assert_sound(world, plan)
 
     def test_no_visit_is_made_twice_or_invented(self, solver: Solver, name: str) -> None:
         """Routes hold required visits only, each once."""
         world = WORLDS[name]
-        solution = solver.solve(world, limit=Limit(iterations=50), seed=3)
+        solution = solver.solve(world, limit=Limit(iterations=10), seed=3)
         made = [v for route in solution.routes for v in route.visit_ids]
         assert len(made) == len(set(made))
         assert set(made) <= set(world.visit)
@@ -56,7 +36,7 @@ class TestEverySolver:
     def test_iterations_make_it_deterministic(self, solver: Solver, name: str) -> None:
         """Same problem, seed and iterations: same solution."""
         world = WORLDS[name]
-        limit = Limit(iterations=50)
+        limit = Limit(iterations=10)
         assert solver.solve(world, limit=limit, seed=3) == solver.solve(world, limit=limit, seed=3)
 
     def test_a_time_limit_is_kept(self, solver: Solver, name: str) -> None:

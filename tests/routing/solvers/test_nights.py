@@ -8,50 +8,18 @@ from dataclasses import replace
 import pytest
 
 from outreach.errors import InfeasibleError
-from outreach.routing.problem import Circuit, Lodging, Night, Problem, Team
+from outreach.routing.problem import Lodging, Night
 from outreach.routing.schedule import Route
 from outreach.routing.solvers.nights import first_circuits, trip_idr
 from outreach.routing.solvers.periodic_model import vehicles_of
 from outreach.routing.solvers.trips import choose_trips
-from tests.routing.problems import Road, circuit_world, need, problem, shift, worker
-
-TRIP_IDR = 60 * 300 + 50_000 + 2 * 50_000
-"""Two days with a night thirty kilometres away: fuel, lodging, meals."""
+from tests.routing.problems import Road, circuit_world, need, problem, worker
+from tests.routing.solvers.worlds import TRIP_IDR, far_child, pinned_night, two_circuits
 
 
 def nights(trips: tuple[Route, ...], team_id: str = "sad") -> list[str]:
     """List where a team sleeps, day by day."""
     return [r.sleeps_at for r in sorted(trips, key=lambda r: r.day) if r.team_id == team_id]
-
-
-def two_teams(*, inn_beds: int, shares_days: bool = True, budget_idr: int | None = None) -> Problem:
-    """Give two trips of two workers each, or of the same two on other days."""
-    days = {"a": (0, 1), "b": (0, 1) if shares_days else (3, 4)}
-    teams = tuple(
-        Team(
-            id=name,
-            worker_ids=(f"{name}1", f"{name}2") if shares_days else ("a1", "a2"),
-            base_id="base",
-            shifts=tuple(shift(d) for d in when),
-            circuit_id=name,
-            nights=(Night(day=when[0], place_ids=("hut", "inn")),),
-        )
-        for name, when in days.items()
-    )
-    return problem(
-        Road({"base": 0.0, "inn": 30.0, "hut": 95.0, "x": 100.0, "y": 100.0}),
-        (
-            need("x", days=tuple((d,) for d in days["a"]), circuit_id="a"),
-            need("y", days=tuple((d,) for d in days["b"]), circuit_id="b"),
-        ),
-        teams,
-        lodgings=(
-            Lodging(id="hut", nights=(0, 1, 3, 4), beds=4, cost_idr=50_000),
-            Lodging(id="inn", nights=(0, 1, 3, 4), beds=inn_beds, cost_idr=50_000),
-        ),
-        circuits=tuple(Circuit(id=t, team_id=t, days=when) for t, when in days.items()),
-        budget_idr={} if budget_idr is None else {"a1": budget_idr},
-    )
 
 
 class TestFirstCircuits:
@@ -96,7 +64,7 @@ class TestFirstCircuits:
 
     def test_two_circuits_share_the_beds(self) -> None:
         """The inn has beds for two of the four: the others sleep farther away."""
-        trips = first_circuits(two_teams(inn_beds=2))
+        trips = first_circuits(two_circuits(inn_beds=2))
         assert (nights(trips, "a"), nights(trips, "b")) == (["inn", "base"], ["hut", "base"])
 
     def test_a_circuit_without_cases_stays_at_home(self) -> None:
@@ -114,7 +82,7 @@ class TestFirstCircuits:
 
     def test_a_second_trip_needs_the_money_of_two(self) -> None:
         """A Rupiah less than for both: the first one is ridden."""
-        world = two_teams(inn_beds=4, shares_days=False, budget_idr=2 * TRIP_IDR - 1)
+        world = two_circuits(inn_beds=4, shares_days=False, budget_idr=2 * TRIP_IDR - 1)
         assert {r.team_id for r in first_circuits(world)} == {"a"}
 
     def test_a_pinned_night_is_ridden(self) -> None:
@@ -138,27 +106,6 @@ class TestFirstCircuits:
         assert {r.team_id for r in first_circuits(replace(world, teams=(both, alone)))} == {"v+w"}
 
 
-def pinned_night(*, beds: int) -> Problem:
-    """Give a worker who was told to sleep at the inn on Tuesday, if there is a bed."""
-    return problem(
-        Road({"base": 0.0, "inn": 30.0, "a": 30.0}),
-        (need("a"),),
-        (worker(nights=(Night(day=1, place_ids=("inn",)),)),),
-        lodgings=(Lodging(id="inn", nights=(1,), beds=beds, cost_idr=0),),
-    )
-
-
-def free_world(km: float, **changes: Night) -> Problem:
-    """Give a worker who sees one child on Monday and Tuesday, and may sleep beside it."""
-    free = Night(day=0, place_ids=("base", "inn"))
-    return problem(
-        Road({"base": 0.0, "inn": km, "a": km}),
-        (need("a", days=((0,), (1,))),),
-        (worker(nights=(changes.get("night", free),)),),
-        lodgings=(Lodging(id="inn", nights=(0, 4), beds=1, cost_idr=50_000),),
-    )
-
-
 class TestChooseTrips:
     """Ways to sleep are tried with the cases that nobody else can serve."""
 
@@ -174,14 +121,14 @@ class TestChooseTrips:
 
     def test_two_circuits_share_the_beds(self) -> None:
         """Both would sleep at the hut; there is room for one of them."""
-        world = two_teams(inn_beds=4)
+        world = two_circuits(inn_beds=4)
         hut, inn = world.lodgings
         trips = choose_trips(replace(world, lodgings=(replace(hut, beds=2), inn)), seed=0)
         assert sorted(nights(trips, "a") + nights(trips, "b")) == ["base", "base", "hut", "inn"]
 
     def test_two_trips_share_the_money(self) -> None:
         """There is enough for two nights at the inn, which the better nights cost more than."""
-        world = two_teams(inn_beds=4, shares_days=False, budget_idr=2 * TRIP_IDR)
+        world = two_circuits(inn_beds=4, shares_days=False, budget_idr=2 * TRIP_IDR)
         trips = choose_trips(world, seed=0)
         assert {r.team_id for r in trips} == {"a", "b"}
         assert trip_idr(world, trips) <= 2 * TRIP_IDR
@@ -193,24 +140,24 @@ class TestChooseTrips:
         Those are 18,000 seconds and Rp 60,000; the night and the meals cost Rp 150,000, or
         10,800 seconds at Rp 50,000 an hour.
         """
-        assert choose_trips(free_world(100.0), seed=0) == (
+        assert choose_trips(far_child(100.0), seed=0) == (
             Route(team_id="w", day=0, starts_from="base", sleeps_at="inn", visit_ids=()),
             Route(team_id="w", day=1, starts_from="inn", sleeps_at="base", visit_ids=()),
         )
 
     def test_near_cases_make_none(self) -> None:
         """Thirty kilometres away it saves 60 km: 5,400 seconds and Rp 18,000 (1,296 seconds)."""
-        assert choose_trips(free_world(30.0), seed=0) == ()
+        assert choose_trips(far_child(30.0), seed=0) == ()
 
     def test_cases_of_others_make_none(self) -> None:
         """Whom a colleague may see as well is left to the search."""
-        world = free_world(100.0)
+        world = far_child(100.0)
         world = replace(world, teams=(worker("v"), *world.teams))
         assert choose_trips(world, seed=0) == ()
 
     def test_nobody_sleeps_away_before_a_day_off(self) -> None:
         """Friday's night would never end."""
-        world = free_world(100.0, night=Night(day=4, place_ids=("base", "inn")))
+        world = far_child(100.0, night=Night(day=4, place_ids=("base", "inn")))
         assert choose_trips(world, seed=0) == ()
 
     def test_nobody_is_on_two_trips_at_once(self) -> None:
