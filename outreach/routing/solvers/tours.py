@@ -9,21 +9,19 @@ from __future__ import annotations
 import functools
 import itertools
 import logging
-import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from outreach.routing.solvers.runs import side_by_side
 from outreach.routing.solvers.tours_model import ROUNDING, ground, nearest_first, scratch, state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from outreach.routing.solvers.protocol import Limit
-    from outreach.routing.solvers.tours_model import Floats, Ground, Ints, State
+    from outreach.routing.solvers.tours_model import Floats, Ground, Ints
 
 logger = logging.getLogger(__name__)
 
@@ -92,8 +90,10 @@ class TourParams:
     most_late
         How much too long a day may be until then, in days' time.
     n_runs
-        Independent runs, each in a thread; the same number on any machine, so that the result
-        depends on seed and iterations only.
+        Runs, each in a thread; the same number on any machine, so that the result depends on
+        seed and iterations only.
+    meet_at
+        Parts of the limit after which all go on from the best tour that one has seen.
     """
 
     hot_legs: float = 1.0
@@ -104,6 +104,7 @@ class TourParams:
     day_price: float = 2.0
     most_late: float = 0.15
     n_runs: int = 2
+    meet_at: tuple[float, ...] = (0.5,)
 
 
 def find_tour(
@@ -134,9 +135,10 @@ def find_tour(
     if not len(places):
         return Tour(days=(), riding_s=0.0, unreachable=unreachable)
     nodes = np.concatenate([lodgings, places])
-    best = _search_side_by_side(
-        _Search.over(problem, lodgings, places, params or TourParams()), limit, seed, progress
-    )
+    params = params or TourParams()
+    over = _Search.over(problem, lodgings, places, params)
+    runs = [_Run(over, (seed, i)) for i in range(params.n_runs)]
+    best = side_by_side(runs, limit, n_steps=STEPS, meet_at=params.meet_at, progress=progress).best
     stops = nodes[best.stops[: best.n_stops[0]]].tolist()
     nights = [i for i, node in enumerate(stops) if node < problem.n_lodgings]
     tour = Tour(
@@ -197,81 +199,51 @@ class _Search:
         strict = make(day=len(nodes) * most, late=0.0)
         return cls(loose=loose, strict=strict, first=nearest_first(loose), params=params)
 
-    def run(
-        self,
-        limit: Limit,
-        seed: tuple[int, int],
-        stop: threading.Event,
-        progress: Callable[[float], None],
-    ) -> State:
-        """Search once; gives the best tour that was seen."""
-        from outreach.routing.solvers.tours_kernel import EAGER, search
 
-        params = self.params
-        now, new, best = (state(self.loose, self.first) for _ in range(3))
-        room = scratch(self.loose, seed)
-        search(self.strict, now, new, best, room, 1, 1.0, 1.0, DEAREST, 0.0)
-        leg = self._leg(best)
-        price = params.price
-        was_strict = False
-        for iterations, begins, ends in _steps(limit, stop):
-            cycle = int(begins * params.n_cycles)
-            hot, cold = (
-                leg * params.hot_legs * (params.cold_legs / params.hot_legs) ** cooled
-                for cooled in (begins * params.n_cycles - cycle, ends * params.n_cycles - cycle)
-            )
-            is_strict = begins * params.n_cycles - cycle >= params.strict_from
-            if is_strict:
-                if not was_strict:
-                    now.order[:] = best.order
-                search(self.strict, now, new, best, room, iterations, hot, cold, DEAREST, 0.0)
-            else:
-                price = search(
-                    self.loose, now, new, best, room, iterations, hot, cold, price, EAGER
-                )
-            was_strict = is_strict
-            progress(ends)
-        progress(1.0)
-        return best
+class _Run:
+    """One run: the order that it is at, and the best tour that it has seen."""
 
-    def _leg(self, tour: State) -> float:
-        stops = tour.stops[: tour.n_stops[0]]
-        return float(self.strict.takes[stops[:-1], stops[1:]].mean()) or 1.0
+    def __init__(self, over: _Search, seed: tuple[int, int]) -> None:
+        from outreach.routing.solvers import tours_kernel as kernel
 
+        self._kernel = kernel
+        self._over = over
+        self._now, self._new, self.best = (state(over.loose, over.first) for _ in range(3))
+        self._room = scratch(over.loose, seed)
+        self._go(over.strict, 1, 1.0, 1.0, DEAREST, 0.0)
+        stops = self.best.stops[: self.best.n_stops[0]]
+        self._leg = float(over.strict.takes[stops[:-1], stops[1:]].mean()) or 1.0
+        self._price = over.params.price
+        self._was_strict = False
 
-def _search_side_by_side(
-    search: _Search, limit: Limit, seed: int, progress: Callable[[float], None]
-) -> State:
-    stop = threading.Event()
-    with ThreadPoolExecutor(max(1, search.params.n_runs - 1)) as pool:
-        others = [
-            pool.submit(search.run, limit, (seed, i), stop, lambda _: None)
-            for i in range(1, search.params.n_runs)
-        ]
-        try:
-            found = [search.run(limit, (seed, 0), stop, progress)]
-        except BaseException:
-            # Whoever interrupts must not wait for the other runs' time to pass.
-            stop.set()
-            raise
-        found += [other.result() for other in others]
-    return min(found, key=lambda best: (best.total[1], best.total[2]))
+    def rank(self) -> tuple[float, ...]:
+        return float(self.best.total[1]), float(self.best.total[2])
 
+    def follow(self, other: _Run) -> None:
+        self._now.order[:] = other.best.order
 
-def _steps(limit: Limit, stop: threading.Event) -> Iterator[tuple[int, float, float]]:
-    """Yield iterations, and the parts of the limit before and after them."""
-    if limit.iterations is not None:
-        bounds = [limit.iterations * i // STEPS for i in range(STEPS + 1)]
-        for before, after in itertools.pairwise(bounds):
-            if after > before and not stop.is_set():
-                yield after - before, before / limit.iterations, after / limit.iterations
-        return
-    began_s = time.perf_counter()
-    done, part, iterations = 0, 0.0, 10
-    while part < 1 and not stop.is_set():
-        ends = min(1.0, part + 1 / STEPS)
-        yield iterations, part, ends
-        done += iterations
-        spent_s = time.perf_counter() - began_s
-        part = spent_s / limit.time_s
-        iterations = max(1, int(done / spent_s * limit.time_s / STEPS))
+    def search(self, iterations: int, begins: float, ends: float) -> None:
+        over, params = self._over, self._over.params
+        cycle = int(begins * params.n_cycles)
+        begins, ends = begins * params.n_cycles - cycle, ends * params.n_cycles - cycle
+        hot, cold = (
+            self._leg * params.hot_legs * (params.cold_legs / params.hot_legs) ** cooled
+            for cooled in (begins, ends)
+        )
+        is_strict = begins >= params.strict_from
+        if is_strict and not self._was_strict:
+            self._now.order[:] = self.best.order
+        if is_strict:
+            self._go(over.strict, iterations, hot, cold, DEAREST, 0.0)
+        else:
+            eager = self._kernel.EAGER
+            self._price = self._go(over.loose, iterations, hot, cold, self._price, eager)
+        self._was_strict = is_strict
+
+    def _go(
+        self, m: Ground, iterations: int, hot: float, cold: float, price: float, eager: float
+    ) -> float:
+        now, new, best, room = self._now, self._new, self.best, self._room
+        return float(
+            self._kernel.search(m, now, new, best, room, iterations, hot, cold, price, eager)
+        )
