@@ -94,8 +94,8 @@ def away(*, beds: int = 2, nights: tuple[int, ...] = WEEK) -> Problem:
     return problem(
         Road({"base": 0.0, "inn": 110.0, "a": 100.0, "b": 120.0, "c": 2.0}),
         (
-            need("a", n_workers=2, service_s=2 * HOUR_S),
-            need("b", n_workers=2, service_s=2 * HOUR_S),
+            need("a", n_workers=2, service_s=2 * HOUR_S, priority=3.0),
+            need("b", n_workers=2, service_s=2 * HOUR_S, priority=3.0),
             need("c"),
         ),
         colleagues(nights=FREE),
