@@ -27,35 +27,48 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> list[dict[str, object]]:
     """Run the project once with an empty cache and then with a warm one, each in a process."""
-    rows: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory() as cache:
-        for i in range(args.runs + 1):
-            done = subprocess.run(
-                [
-                    sys.executable,
-                    "-m",
-                    "tests.benchmarks.run",
-                    str(args.project),
-                    cache,
-                    str(args.time_limit),
-                ],
-                cwd=ROOT,
-                capture_output=True,
-                text=True,
-                check=True,
-            )
-            rows.append({"cache": "warm" if i else "empty"} | json.loads(done.stdout))
-    return rows
+        return [
+            {"cache": "warm" if i else "empty"}
+            | measured(args.project, Path(cache), args.time_limit)
+            for i in range(args.runs + 1)
+        ]
+
+
+def measured(project: Path, cache: Path, time_limit_s: float) -> dict[str, Any]:
+    """Run a project in a process of its own, whose peak of memory is the run's."""
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "tests.benchmarks.run",
+            str(project.resolve()),
+            str(cache),
+            str(time_limit_s),
+        ],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    figures: dict[str, Any] = json.loads(done.stdout)
+    return figures
 
 
 def _measure(project: Path, cache: Path, time_limit_s: float) -> dict[str, Any]:
     began = time.perf_counter()
     from outreach.config import read_config
+    from outreach.output.plan_json import write_plan
     from outreach.output.words import Words
     from outreach.output.write import write_outputs
-    from outreach.pipeline import prepare_network, prepare_problem, read_ground
+    from outreach.pipeline import (
+        PLAN_FILE,
+        find_plan,
+        prepare_network,
+        prepare_problem,
+        read_ground,
+    )
     from outreach.routing.audit import audit
-    from outreach.routing.plan import Losses, plan_visits
     from outreach.routing.trace import trace
 
     seconds: dict[str, Any] = {}
@@ -73,23 +86,15 @@ def _measure(project: Path, cache: Path, time_limit_s: float) -> dict[str, Any]:
     at = lap("network", at)
     prepared = prepare_problem(config, ground, network)
     at = lap("problem", at)
-    plan = plan_visits(
-        prepared.problem,
-        params=config.plan,
-        season=config.season,
-        losses=Losses(
-            invalid=prepared.invalid,
-            unsnapped=prepared.unsnapped,
-            unreachable=prepared.unreachable,
-        ),
-        notices=prepared.notices,
-    )
+    plan = find_plan(config, prepared)
     at = lap("plan", at)
     n_violations = len(audit(prepared.problem, plan))
     at = lap("audit", at)
     traces = trace(plan, network, snap=config.snap, season=plan.season)
     at = lap("trace", at)
     with tempfile.TemporaryDirectory() as folder:
+        write_plan(plan, Path(folder, PLAN_FILE))
+        at = lap("plan_json", at)
         write_outputs(plan, traces, network, Words(config.language), Path(folder))
     lap("outputs", at)
     total = time.perf_counter() - began
