@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from outreach.progress import SILENT, Progress
 from outreach.routing.days import Days
 from outreach.routing.insertion import insert_all
-from outreach.routing.solvers.nights import first_circuits
+from outreach.routing.solvers.nights import first_circuits, without_empty_trips
 from outreach.routing.solvers.protocol import Limit, Solution, solution_of
 
 if TYPE_CHECKING:
@@ -23,6 +23,6 @@ class GreedySolver:
         """Insert every visit once; see `protocol.Solver`."""
         del limit, seed
         days = Days(problem, {(r.team_id, r.day): r for r in first_circuits(problem)})
-        days = insert_all(days, problem.visit.values())
+        days = without_empty_trips(insert_all(days, problem.visit.values()))
         progress("plan", 1.0, 1.0)
         return solution_of(days.routes.values())

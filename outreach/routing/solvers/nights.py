@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from outreach.errors import InfeasibleError
@@ -10,6 +11,7 @@ from outreach.routing.schedule import Route, schedule
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from outreach.routing.days import Days
     from outreach.routing.problem import Problem, Shift, Team
 
 
@@ -70,6 +72,21 @@ def trip_idr(problem: Problem, trip: Sequence[Route]) -> float:
         cost_idr += problem.leg_idr(team, route.starts_from, route.sleeps_at)
         cost_idr += problem.day_idr(team, route.starts_from, route.sleeps_at)
     return cost_idr
+
+
+def without_empty_trips(days: Days) -> Days:
+    """Leave out nights away that lead to no visit, those of fixed circuits apart."""
+    trip: list[Route] = []
+    for route in sorted(days.routes.values(), key=lambda r: (r.team_id, r.day)):
+        team = days.problem.team[route.team_id]
+        if team.circuit_id is not None:
+            continue
+        trip = [route] if route.starts_from == team.base_id else [*trip, route]
+        if route.sleeps_at == team.base_id and not any(r.visit_ids for r in trip):
+            for one in trip:
+                home = replace(one, starts_from=team.base_id, sleeps_at=team.base_id)
+                days = days.with_route(home)
+    return days
 
 
 def must_be_away(team: Team, day: int) -> bool:

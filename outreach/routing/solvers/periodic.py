@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from outreach.progress import SILENT, Progress
 from outreach.routing.days import Days
 from outreach.routing.insertion import insert_all, worth_s
+from outreach.routing.solvers.nights import without_empty_trips
 from outreach.routing.solvers.protocol import Solution, solution_of
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class PeriodicSolver:
         """Find a good solution that keeps every hard rule; see `protocol.Solver`."""
         routes = _search(problem, limit, seed, progress)
         days = _within_budgets(Days(problem, {(r.team_id, r.day): r for r in routes}))
+        days = without_empty_trips(days)
         # The search blinks now and then; nobody stays out who fits.
         days = insert_all(days, (v for k, v in problem.visit.items() if k not in days.key_of))
         progress("plan", 1.0, 1.0)

@@ -160,8 +160,7 @@ def _trips(problem: Problem, team: Team, rng: random.Random) -> Iterator[Trip]:
     else:
         ways = [tuple(map(rng.choice, choices)) for _ in range(MOST_TRIPS)]
     for ends in dict.fromkeys(ways):
-        starts = (team.base_id, *ends[:-1])
-        days = list(zip(team.shifts, starts, ends, strict=True))
+        days = list(zip(team.shifts, (team.base_id, *ends), ends, strict=False))
         if all(schedule(problem, shift, a, b, ()) is not None for shift, a, b in days):
             trip = tuple(
                 Route(team_id=team.id, day=shift.day, starts_from=a, sleeps_at=b, visit_ids=())

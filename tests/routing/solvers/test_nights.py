@@ -10,8 +10,11 @@ import pytest
 from outreach.errors import InfeasibleError
 from outreach.routing.problem import Lodging, Night
 from outreach.routing.schedule import Route
+from outreach.routing.solvers.greedy import GreedySolver
 from outreach.routing.solvers.nights import first_circuits, trip_idr
+from outreach.routing.solvers.periodic import PeriodicSolver
 from outreach.routing.solvers.periodic_model import vehicles_of
+from outreach.routing.solvers.protocol import Limit, Solver
 from outreach.routing.solvers.trips import choose_trips
 from tests.routing.problems import Road, circuit_world, need, problem, worker
 from tests.routing.solvers.worlds import TRIP_IDR, far_child, pinned_night, two_circuits
@@ -104,6 +107,33 @@ class TestFirstCircuits:
         (alone,) = world.teams
         both = replace(alone, id="v+w", worker_ids=("v", "w"))
         assert {r.team_id for r in first_circuits(replace(world, teams=(both, alone)))} == {"v+w"}
+
+
+@pytest.mark.parametrize("solver", [GreedySolver(), PeriodicSolver()], ids=["greedy", "periodic"])
+class TestPinnedNights:
+    """Both solvers keep to them."""
+
+    def test_the_night_is_slept_where_it_was_pinned(self, solver: Solver) -> None:
+        """The child beside the inn is seen on the way there or back, and nothing else is ridden."""
+        routes = solver.solve(pinned_night(beds=1), limit=Limit(iterations=5), seed=0).routes
+        assert [(r.day, r.starts_from, r.sleeps_at) for r in routes] == [
+            (1, "base", "inn"),
+            (2, "inn", "base"),
+        ]
+        assert sum(len(r.visit_ids) for r in routes) == 1
+
+    def test_nobody_goes_for_the_night_alone(self, solver: Solver) -> None:
+        """Where the only child needs two, one stays at home."""
+        world = pinned_night(beds=1)
+        (case,) = world.requirements
+        world = replace(world, requirements=(replace(case, n_workers=2),))
+        assert solver.solve(world, limit=Limit(iterations=5), seed=0).routes == ()
+
+    def test_without_a_bed_the_other_days_are_left(self, solver: Solver) -> None:
+        """On Tuesday and Wednesday one would have to be away."""
+        routes = solver.solve(pinned_night(beds=0), limit=Limit(iterations=5), seed=0).routes
+        (route,) = routes
+        assert route.day in {0, 3, 4}
 
 
 class TestChooseTrips:
