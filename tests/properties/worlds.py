@@ -45,12 +45,19 @@ def windows(draw: st.DrawFn) -> tuple[TimeWindow, ...]:
 
 
 @st.composite
-def requirements(draw: st.DrawFn, id_: str, horizon_days: int, *, has_circuit: bool) -> Requirement:
+def requirements(
+    draw: st.DrawFn,
+    id_: str,
+    horizon_days: int,
+    *,
+    has_circuit: bool = False,
+    most_visits: int = 4,
+) -> Requirement:
     """Draw one child's need."""
     days = st.lists(st.integers(0, horizon_days - 1), max_size=7, unique=True)
     return need(
         id_,
-        days=tuple(draw(st.lists(days.map(sorted).map(tuple), min_size=1, max_size=4))),
+        days=tuple(draw(st.lists(days.map(sorted).map(tuple), min_size=1, max_size=most_visits))),
         min_gap_days=draw(st.integers(1, 3)),
         service_s=draw(st.integers(0, 5)) * HOUR_S // 2,
         deadline_day=draw(st.none() | st.integers(0, horizon_days - 1)),
