@@ -46,6 +46,7 @@ PART_IN_TOWN, TOWN_KM, COUNTRY_KM = 0.7, 10.0, 30.0
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the benchmark takes."""
     parser.add_argument("--beneficiaries", type=int, default=1000)
+    parser.add_argument("--weeks", type=int, default=1, help="length of the horizon")
     parser.add_argument("--time-limit", type=float, default=60.0, help="seconds of search")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--keep", type=Path, help="make the project here, and leave it there")
@@ -55,12 +56,12 @@ def run(args: argparse.Namespace) -> list[dict[str, object]]:
     """Make the project and run it once with an empty cache, in a process of its own."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = args.keep or Path(temporary, "project")
-        make_project(folder, n=args.beneficiaries, seed=args.seed)
+        make_project(folder, n=args.beneficiaries, weeks=args.weeks, seed=args.seed)
         row = measured(folder, Path(temporary, "cache"), args.time_limit)
     return [{"beneficiaries": args.beneficiaries, "workers": sum(b[3] for b in BASES)} | row]
 
 
-def make_project(folder: Path, *, n: int, seed: int) -> None:
+def make_project(folder: Path, *, n: int, weeks: int, seed: int) -> None:
     """Write tables of `n` beneficiaries who live by the demo's roads, and its settings."""
     import numpy as np
 
@@ -92,6 +93,7 @@ def make_project(folder: Path, *, n: int, seed: int) -> None:
         ('"caseload.xlsx#workers"', '"workers.csv"'),
         ('"caseload.xlsx', f'"{DEMO}/caseload.xlsx'),
         ('"areas.geojson"', f'"{DEMO}/areas.geojson"'),
+        ("horizon_days = 7", f"horizon_days = {7 * weeks}"),
         ('"roads.osm.pbf"', f'"{DEMO}/roads.osm.pbf"'),
         ('"muaro", "tksk-1", "tksk-2"', on_circuit),
     ):
