@@ -76,7 +76,7 @@ def test_each_pin_that_cannot_be_kept_is_told_with_its_row(tmp_path: Path) -> No
     ]
     assert [(f.code, f.row, f.column) for f in prepared.findings] == [
         ("pin-nobody-goes", 3, "tanggal"),
-        ("unknown-pin", 4, "id"),
+        ("pin-without-way", 4, "id"),
         ("night-not-away", 5, "penginapan"),
     ]
     assert not any(v.is_pinned for r in prepared.problem.requirements for v in r.visits)

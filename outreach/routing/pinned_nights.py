@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -53,13 +54,14 @@ class NightBook:
         if lodging is None and pin.lodging_id not in {t.base_id for t in teams}:
             self.faults.append(unknown_pin(pin.row, "lodging", self.problem.lodging))
             return
-        named = {"lodging": pin.lodging_id, "night": pin.day + 1}
+        date = self.problem.starts_at.date() + dt.timedelta(days=pin.day)
+        named = {"lodging": pin.lodging_id, "date": f"{date:%Y-%m-%d}"}
         if lodging is not None and pin.day not in lodging.nights:
             self._refuse(
                 pin,
                 "lodging-closed",
                 "lodging",
-                Message("%(lodging)s is closed on the night after day %(night)d", named),
+                Message("%(lodging)s is closed on the night after %(date)s", named),
                 Message("write another lodging or day"),
             )
             return
@@ -71,7 +73,7 @@ class NightBook:
                 "night-not-away",
                 "lodging" if away else "team",
                 Message(
-                    "%(team)s cannot sleep at %(lodging)s on the night after day %(night)d",
+                    "%(team)s cannot sleep at %(lodging)s on the night after %(date)s",
                     {**named, "team": pin.team_id},
                 ),
                 Message(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from outreach.errors import Message
-from outreach.layers.pins import PinRow, finding_of, unknown_pin
+from outreach.layers.pins import PinRow, finding_of
 from outreach.model import TimeWindow
 from outreach.routing.problem import Order, Requirement, Visit
 from outreach.units import DAY_S, format_clock
@@ -111,7 +111,14 @@ class VisitBook:
         """Take a pin in, or tell why not."""
         needs = self._needs.get(pin.beneficiary_id)
         if needs is None:
-            self.faults.append(unknown_pin(pin.row, "id", self._needs))
+            # The tables know the id, else the pin would not have come this far.
+            self._refuse(
+                pin,
+                "pin-without-way",
+                "id",
+                Message("no way leads to this beneficiary or partner, there and back"),
+                Message("correct its position in its table, or delete the row"),
+            )
             return
         if pin.worker_id is not None and pin.worker_id not in self._workers:
             self._refuse(

@@ -111,7 +111,7 @@ def test_who_is_not_due_can_be_pinned() -> None:
 @pytest.mark.parametrize(
     ("pins", "code"),
     [
-        ([visit_pin("ghost")], "unknown-pin"),
+        ([visit_pin("ghost")], "pin-without-way"),
         ([visit_pin(worker_id="ghost")], "idle-worker"),
         ([visit_pin(day=5)], "pin-nobody-goes"),
         ([visit_pin(at_s=16 * HOUR_S)], "pin-outside-shift"),
@@ -282,3 +282,23 @@ def test_nights_that_cannot_be_kept_are_told(pins: list[NightPin], code: str) ->
     assert codes(pinned) == [(code, 2)]
     changed = sum(a != b for a, b in zip(made.teams, pinned.problem.teams, strict=True))
     assert changed == len(pins) - 1
+
+
+@pytest.mark.parametrize(
+    ("pin", "said"),
+    [
+        (night_pin("x", 1, "inn"), "inn is closed on the night after 2026-12-01"),
+        (night_pin("sad", 2, "hall"), "sad cannot sleep at hall on the night after 2026-12-02"),
+    ],
+)
+def test_a_night_that_cannot_be_kept_is_told_by_its_date(pin: NightPin, said: str) -> None:
+    """The supervisor wrote a date, and reads it again, in either language."""
+    (fault,) = with_pins(nights_world(), (), [pin]).faults
+    assert str(fault.what) == said
+
+
+def test_a_pin_for_somebody_without_a_way_sends_nobody_to_look_for_another_id() -> None:
+    """The id is in its table, but no road leads there: another child's id would not help."""
+    (fault,) = with_pins(world(), [visit_pin("e")]).faults
+    assert (fault.code, fault.column) == ("pin-without-way", "id")
+    assert str(fault.mend) == "correct its position in its table, or delete the row"
