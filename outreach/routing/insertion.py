@@ -13,7 +13,6 @@ from outreach.units import DAY_S, HOUR_S
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from outreach.model import TimeWindow
     from outreach.routing.days import Days
     from outreach.routing.problem import Problem, Requirement, Shift, Team, Visit, Weights
     from outreach.routing.schedule import Route
@@ -120,7 +119,7 @@ def cheapest_fit(
     team_days: Collection[tuple[str, int]] | None = None,
 ) -> Insertion | None:
     """Find where the visit fits and adds least to the score; None where it fits nowhere."""
-    tries = [t for t in _tries(days, requirement, visit, team_days) if t.lacks_s == 0]
+    tries = _tries(days, requirement, visit, team_days, most_short_s=0, most_short_idr=0)
     return _best(days, visit, tries, most_short_s=0)
 
 
@@ -143,7 +142,7 @@ def insertion_by_day(
         Days that lack more seconds are left out.
     """
     groups: dict[tuple[str, int], list[_Try]] = {}
-    for a_try in _tries(days, requirement, visit, team_days):
+    for a_try in _tries(days, requirement, visit, team_days, most_short_s=most_short_s):
         groups.setdefault((a_try.team_id, a_try.day), []).append(a_try)
     found = {
         key: _best(days, visit, tries, most_short_s=most_short_s) for key, tries in groups.items()
@@ -217,46 +216,61 @@ def _tries(
     requirement: Requirement,
     visit: Visit,
     team_days: Collection[tuple[str, int]] | None,
+    *,
+    most_short_s: int = DAY_S,
+    most_short_idr: float = math.inf,
 ) -> list[_Try]:
-    """List the places that may do, with bounds of what lacks that leave the breaks aside."""
+    """
+    List the places that may do, with bounds of what lacks that leave the breaks aside.
+
+    Those that clearly lack more than is asked for are left out, and early: there are many.
+    """
     problem, weights = days.problem, days.problem.weights
     idr_s = HOUR_S / weights.idr_per_hour
     service_s = requirement.service_s
     place = problem.matrix.row[requirement.place_id]
     whole_s = problem.matrix.whole_s
-    windows: dict[int, tuple[TimeWindow, ...]] = {}
+    windows = {day: requirement.windows_on(day) for day in visit.days}
     prices: dict[str, _Price] = {}
     legs_idr: dict[float, tuple[list[float], list[float]]] = {}
     tries: list[_Try] = []
     for team, shift, route in open_days(days, requirement, visit, team_days=team_days):
         day = shift.day
-        if day not in windows:
-            windows[day] = requirement.windows_on(day)
         if team.id not in prices:
             prices[team.id] = _Price.of(days, team, requirement)
-        if team.motorbikes_per_head not in legs_idr:
-            legs_idr[team.motorbikes_per_head] = problem.legs_idr(team, requirement.place_id)
         line, price = days.line(route), prices[team.id]
-        there_idr, back_idr = legs_idr[team.motorbikes_per_head]
-        is_late = visit.deadline_day is not None and day > visit.deadline_day
-        missed_s = weights.missed_deadline_s if is_late else 0
+        served_s = line.service_s + service_s
+        most_riding_s = most_short_s + min(
+            shift.max_riding_s, shift.ends_s - shift.starts_s - served_s
+        )
+        missed_s = _missed_s(weights, visit, day)
         first, last = _allowed(problem, requirement, route)
         for position, slot in enumerate(line.slots[first : last + 1], start=first):
             out_s, home_s = whole_s[slot.from_row][place], whole_s[place][slot.to_row]
             if out_s is None or home_s is None:
                 continue
+            detour_s = out_s + home_s - slot.direct_s
+            riding_s = line.riding_s + detour_s
+            if riding_s > most_riding_s:
+                continue
             starts_s = begins_s(windows[day], slot.departs_s + out_s)
             if starts_s is None or starts_s + service_s + home_s > slot.latest_s:
                 continue
-            detour_s = out_s + home_s - slot.direct_s
-            riding_s = line.riding_s + detour_s
             arrives_s = max(
                 starts_s + service_s + home_s + slot.rest_s,
-                _rested_s(shift, shift.starts_s + riding_s + line.service_s + service_s),
+                _rested_s(shift, shift.starts_s + riding_s + served_s),
             )
             short_s = max(0, arrives_s - shift.ends_s, riding_s - shift.max_riding_s)
+            if short_s > most_short_s:
+                continue
+            kind = team.motorbikes_per_head
+            if kind not in legs_idr:
+                legs_idr[kind] = problem.legs_idr(team, requirement.place_id)
+            there_idr, back_idr = legs_idr[kind]
             cost_idr = there_idr[slot.from_row] + back_idr[slot.to_row] - slot.direct_idr
             short_idr = math.ceil(max(0.0, price.over_idr + cost_idr - _ROUNDING_IDR))
+            if short_idr > most_short_idr:
+                continue
             tries.append(
                 _Try(
                     short_s + short_idr * idr_s,
@@ -270,6 +284,11 @@ def _tries(
                 )
             )
     return tries
+
+
+def _missed_s(weights: Weights, visit: Visit, day: int) -> int:
+    is_late = visit.deadline_day is not None and day > visit.deadline_day
+    return weights.missed_deadline_s if is_late else 0
 
 
 def _rested_s(shift: Shift, done_s: int) -> int:
@@ -289,8 +308,6 @@ def _best(days: Days, visit: Visit, tries: list[_Try], *, most_short_s: int) -> 
     for a_try in sorted(tries):
         if a_try[:2] >= best_rank:
             break
-        if a_try.lacks_s - a_try.short_idr * idr_s > most_short_s:
-            continue
         team = problem.team[a_try.team_id]
         route, shift = days.route(team, a_try.day), team.shift_on(a_try.day)
         if route is None or shift is None:
