@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Trip = tuple[Route, ...]
 
 MOST_TRIPS = 128
-"""More ways to sleep than these are not tried out, but drawn from."""
+"""Of more ways to sleep than these, tours through all cases are tried, and others by chance."""
 ROUNDS = ((50, 10), (300, 4), (2_000, 1))
 """Iterations for each trip that is left, and how many are left after them."""
 
@@ -33,7 +33,8 @@ def choose_trips(problem: Problem, *, seed: int) -> Trip:
     Choose where each team sleeps that alone can serve somebody, and may or must sleep away.
 
     All sequences of lodgings (and nights at home, where the team may be there) are tried with
-    the team's own cases, ever longer with ever fewer of them.
+    the team's own cases, ever longer with ever fewer of them; of too many, those of the shortest
+    tours, and some drawn by chance.
 
     Returns
     -------
@@ -142,7 +143,7 @@ def _is_set(team: Team, starts_from: str, sleeps_at: str) -> bool:
 
 
 def _trips(problem: Problem, team: Team, rng: random.Random) -> Iterator[Trip]:
-    """List the ways to sleep that can be ridden and paid, all or some by chance."""
+    """List the ways to sleep that can be ridden and paid, all or some."""
     beds = {lodging.id: set(lodging.nights) for lodging in problem.lodgings}
     at_work = {shift.day for shift in team.shifts}
     room_idr = min(problem.budget_idr.get(w, math.inf) for w in team.worker_ids)
@@ -158,7 +159,10 @@ def _trips(problem: Problem, team: Team, rng: random.Random) -> Iterator[Trip]:
     if math.prod(map(len, choices)) <= MOST_TRIPS:
         ways = list(itertools.product(*choices))
     else:
-        ways = [tuple(map(rng.choice, choices)) for _ in range(MOST_TRIPS)]
+        from outreach.routing.solvers.outings import outings
+
+        ways = list(outings(problem, team, choices, seed=rng.randrange(MOST_TRIPS)))
+        ways += [tuple(map(rng.choice, choices)) for _ in range(MOST_TRIPS)]
     for ends in dict.fromkeys(ways):
         days = list(zip(team.shifts, (team.base_id, *ends), ends, strict=False))
         if all(schedule(problem, shift, a, b, ()) is not None for shift, a, b in days):
