@@ -83,10 +83,12 @@ def audit_plan(
     """
     Check a plan, by hand or by machine, against the tables and roads, and tell what it costs.
 
-    Where plan.json is another plan than the one that is checked, both costs are told.
+    Where plan.json is another plan than the one that is checked, both costs are told, and the
+    times and ways of days whose stops were moved are worked out again first.
     """
     from outreach.output.answers import AuditReport
     from outreach.routing.audit import audit
+    from outreach.routing.retimed import audit_edited, retimed
 
     best_path = config.out / PLAN_FILE
     plan = load_plan(config, plan_path, is_edited=True)
@@ -94,8 +96,8 @@ def audit_plan(
     is_other = plan_path is not None and plan_path.resolve() != best_path.resolve()
     return AuditReport(
         plan=plan,
-        violations=audit(problem, plan),
-        score=_score(problem, plan),
+        violations=audit_edited(problem, plan) if is_other else audit(problem, plan),
+        score=_score(problem, retimed(problem, plan) if is_other else plan),
         best=_best_score(problem, config) if is_other else None,
         best_path=best_path,
     )
@@ -111,13 +113,13 @@ def keep_plan(config: Config, edited_path: Path, *, progress: Progress = SILENT)
     from outreach.output.answers import KeepReport
     from outreach.output.plan_json import write_plan
     from outreach.output.reports import PlanReport
-    from outreach.routing.audit import audit
     from outreach.routing.keep import keep
     from outreach.routing.plan import solver_named
+    from outreach.routing.retimed import audit_edited
 
     edited = load_plan(config, edited_path, is_edited=True)
     prepared = _prepared(config, progress)
-    violations = audit(prepared.problem, edited)
+    violations = audit_edited(prepared.problem, edited)
     kept = keep(prepared.problem, edited, violations)
     half = replace(config, plan=_half(config.plan))
     solver = solver_named(config.plan.solver)

@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 # English as Indonesians meet it: 24-hour clock, day before month.
 _LOCALES: Mapping[str, str] = {"id": "id_ID", "en": "en_GB"}
-_DATES = frozenset({"date", "dates", "night"})
+_DATES = frozenset({"date", "dates", "night", "other_date"})
 _ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _RUPIAH = re.compile(r"Rp %\((\w+)\)d")
 
@@ -52,7 +52,7 @@ class Words:
         message
             A message with its values, or an English template with ``%(name)s`` places.
         values
-            More values for the places; ISO dates called `date`, `dates` or `night` are written
+            More values for the places; ISO dates called by one of `_DATES` are written
             out, a `clock` time and money after ``Rp`` as the language does.
         """
         if isinstance(message, str):

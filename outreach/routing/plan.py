@@ -142,9 +142,9 @@ def plan_of(
     """
     losses = losses or Losses()
     days = Days(problem, {(r.team_id, r.day): r for r in solution})
-    circuits = _circuits(problem, solution)
+    circuits = circuits_of(problem, solution)
     routes = tuple(
-        _day_route(problem, route, circuits.get((route.team_id, route.day))) for route in solution
+        day_route(problem, route, circuits.get((route.team_id, route.day))) for route in solution
     )
     left = [pair for visit_id, pair in problem.visit.items() if visit_id not in days.key_of]
     unserved = explain(days, left)
@@ -177,7 +177,7 @@ def solver_named(name: str) -> Solver:
     return GreedySolver()
 
 
-def _circuits(problem: Problem, routes: Sequence[Route]) -> dict[tuple[str, int], str]:
+def circuits_of(problem: Problem, routes: Sequence[Route]) -> dict[tuple[str, int], str]:
     """Name the circuits: those fixed, and the days that nights away join, by their first day."""
     at = {(r.team_id, r.day): r for r in routes}
     names: dict[tuple[str, int], str] = {}
@@ -192,7 +192,15 @@ def _circuits(problem: Problem, routes: Sequence[Route]) -> dict[tuple[str, int]
     return names
 
 
-def _day_route(problem: Problem, route: Route, circuit_id: str | None) -> DayRoute:
+def day_route(problem: Problem, route: Route, circuit_id: str | None) -> DayRoute:
+    """
+    Time and place the stops of a route.
+
+    Raises
+    ------
+    SolverError
+        When it breaks a window, a break, the shift or the riding limit.
+    """
     team = problem.team[route.team_id]
     shift = team.shift_on(route.day)
     timetable = (
