@@ -77,11 +77,16 @@ class TravelMatrix:
         return {place_id: i for i, place_id in enumerate(self.ids)}
 
     @cached_property
-    def whole_s(self) -> list[list[int | None]]:
-        """`duration_s` in whole seconds, None where there is no way; plain, for single look-ups."""
+    def rounded_s(self) -> NDArray[np.float64]:
+        """`duration_s` in whole seconds, `inf` where there is no way; shape (n, n)."""
         # Rounding up keeps the triangle inequality, which rounding to the nearest would break.
-        whole = np.ceil(np.round(self.duration_s, 3))
-        return [[None if s == np.inf else int(s) for s in row] for row in whole.tolist()]
+        return _read_only(np.ceil(np.round(self.duration_s, 3)))
+
+    @cached_property
+    def whole_s(self) -> list[list[int | None]]:
+        """`rounded_s` as plain lists for single look-ups, None where there is no way."""
+        rows = self.rounded_s.tolist()
+        return [[None if s == np.inf else int(s) for s in row] for row in rows]
 
     @cached_property
     def distance_m(self) -> NDArray[np.float64]:

@@ -51,12 +51,10 @@ def _nights(problem: Problem, team: Team, choices: Sequence[Sequence[str]], seed
         place = requirement.place_id
         service_s[place] = service_s.get(place, 0) + requirement.service_s
     names = [team.base_id, *lodgings, *service_s]
-    seconds = [[problem.riding_s(a, b) for b in names] for a in names]
+    rows = np.array([problem.matrix.row[name] for name in names])
     tour = find_tour(
         TourProblem(
-            travel_s=np.array(
-                [[np.inf if s is None else s for s in row] for row in seconds], np.float64
-            ),
+            travel_s=problem.matrix.rounded_s[np.ix_(rows, rows)],
             service_s=np.array(list(service_s.values()), np.float64),
             most_day_s=min(
                 shift.ends_s - shift.starts_s - sum(b.length_s for b in shift.breaks)

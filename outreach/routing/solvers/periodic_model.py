@@ -202,10 +202,7 @@ def _rides(
     row = problem.matrix.row
     rows = np.array([row[place] for place in places])
     among = np.ix_(rows, rows)
-    whole = problem.matrix.whole_s
-    time = np.array(
-        [[np.inf if (s := whole[a][b]) is None else s for b in rows] for a in rows], np.float64
-    )
+    time = problem.matrix.rounded_s[among]
     kinds = {kind: i for i, kind in enumerate(sorted({_kind(t) for t in problem.teams}))}
     fuel = problem.costs.fuel_idr_per_km / 1000 * problem.matrix.distance_m[among]
     ferries = 0.0
