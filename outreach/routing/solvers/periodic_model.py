@@ -127,7 +127,10 @@ def problem_model(problem: Problem, vehicles: Sequence[Vehicle]) -> Model:
         rivals=_rivals(vehicles),
         budget=np.array([problem.budget_idr.get(w, np.inf) for w in workers], np.float64),
         unfair=np.array(
-            [problem.weights.unfairness_s / max(1, problem.available_s[w]) ** 2 for w in workers]
+            [
+                problem.weights.unfairness_s / (problem.available_s[w] or np.inf) ** 2
+                for w in workers
+            ]
         ),
         bed_of=np.array([-1] * n + [lodgings.get(i, -1) for i in node]),
         beds=np.array(

@@ -10,6 +10,9 @@ import pytest
 from outreach.model import TimeWindow
 from outreach.routing.plan import PlanParams, plan_visits
 from outreach.routing.problem import CostParams
+from outreach.routing.solvers.periodic_model import problem_model, vehicles_of
+from outreach.routing.solvers.protocol import Limit
+from outreach.routing.solvers.sisr import anneal
 from outreach.units import HOUR_S
 from tests.routing.problems import Rest, Road, need, problem, worker
 from tests.routing.solvers.worlds import colleagues
@@ -244,3 +247,15 @@ def test_visits_keep_apart(gap: int, n_made: int) -> None:
     days = sorted(day for _, day in planned(world))
     assert len(days) == n_made
     assert all(b - a >= gap for a, b in pairwise(days))
+
+
+def test_fairness_is_silent_on_whoever_has_no_time_but_the_break() -> None:
+    """An hour of work with an hour of lunch in it is no time to be fair with, but for a visit."""
+    rest = Rest(8, 8.75)
+    world = problem(
+        Road({"base": 0.0, "a": 4.0}),
+        (need("a", days=((0,),), service_s=600),),
+        (worker(days=(0,), ends_h=9, rests=(rest,)),),
+    )
+    model = problem_model(world, vehicles_of(world, ()))
+    assert anneal(model, limit=Limit(iterations=50), seed=0).total[0] < world.weights.unserved_s
