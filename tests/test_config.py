@@ -285,3 +285,19 @@ def test_another_encoding_is_told_as_such(tmp_path: Path) -> None:
     (tmp_path / "outreach.toml").write_bytes('name = "Ä"'.encode("cp1252"))
     with pytest.raises(ConfigError, match="UTF-8"):
         read_config(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        ("[weights]\nmissed_deadline_s = -1", "weights must not be negative"),
+        ("[weights]\nidr_per_hour = 0", "idr_per_hour"),
+        ("[weights]\noverdue_doubles_after_days = 0", "overdue_doubles_after_days"),
+    ],
+)
+def test_weights_that_cannot_be_weighed_are_refused(
+    tmp_path: Path, section: str, said: str
+) -> None:
+    """A plan would get better the later a child is seen, or hours would be worth no money."""
+    with pytest.raises(ConfigError, match=said):
+        read_config(add(town_project(tmp_path), f"{section}\n"))

@@ -30,7 +30,7 @@ def too_far(case: Case) -> Said | None:
     if night is not None:
         return _night(case, night)
     night = with_night(case.alone, case.requirement, case.visit)
-    if night is not None and night.insertion.fits and not night.beds_short:
+    if night and night.insertion.fits and night.is_allowed and not night.beds_short:
         return "needs_night", Message(
             "too far for one day; with a night at %(lodging)s after %(night)s, and less else to"
             " do, %(team)s could make it",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from outreach.errors import DuplicateIdError
+from outreach.errors import ConfigError, DuplicateIdError
 from outreach.model import TimeWindow
 from outreach.units import DAY_S
 
@@ -230,6 +230,10 @@ class CostParams:
     meal_idr_per_day_away: int = 50_000
     ferry_idr: int = 0
 
+    def __post_init__(self) -> None:
+        if min(self.fuel_idr_per_km, self.meal_idr_per_day_away, self.ferry_idr) < 0:
+            raise ConfigError("costs must not be negative")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
@@ -253,6 +257,21 @@ class Weights:
     unfairness_s: int = 3_600
     overdue_doubles_after_days: int = 30
     own_circuit_times: int = 10
+
+    def __post_init__(self) -> None:
+        weights = (
+            self.broken_promise_s,
+            self.missed_deadline_s,
+            self.unserved_s,
+            self.broken_continuity_s,
+            self.unfairness_s,
+        )
+        if min(weights) < 0:
+            raise ConfigError("weights must not be negative")
+        if min(self.idr_per_hour, self.overdue_doubles_after_days, self.own_circuit_times) < 1:
+            raise ConfigError(
+                "idr_per_hour, overdue_doubles_after_days and own_circuit_times must be at least 1"
+            )
 
     def unserved(self, requirement: Requirement, visit: Visit) -> int:
         """

@@ -311,6 +311,16 @@ def test_a_night_away_with_less_else_to_do() -> None:
     assert "less else to do" in str(found.detail)
 
 
+def test_less_else_to_do_is_no_help_to_who_may_not_sleep_away() -> None:
+    """Two full days in town again, and a worker who must be home: nine hours and a half are due."""
+    town = tuple(need(f"t{d}", service_s=7 * HOUR_S, days=((d,),)) for d in (0, 1))
+    world = far_world(allowed=False)
+    road = Road({"base": 0.0, "inn": 150.0, "a": 150.0, "t0": 1.0, "t1": 1.0})
+    full_week = problem(road, (*world.requirements, *town), world.teams, lodgings=world.lodgings)
+    found = loss(full_week, "a/1", route("w", 0, "t0/1"), route("w", 1, "t1/1"))
+    assert "less else to do" not in str(found.detail)
+
+
 def test_more_time_where_nothing_else_helps() -> None:
     """Two hours lack on the only day at work."""
     world = busy(need("a", days=((0,),), service_s=2 * HOUR_S), teams=(worker(days=(0,)),))
