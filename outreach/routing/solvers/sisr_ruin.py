@@ -211,6 +211,10 @@ def change_night(m: Model, s: State, x: Scratch) -> None:
     beds = m.nodes[node].bed_of
     if node == before or (beds >= 0 and s.beds[beds, vehicle.day] < vehicle.heads):
         return
+    last = s.stops[v, s.vehicles[v].length].node
+    first = s.stops[after, 1].node
+    if m.rides[0, last, node] == np.inf or m.rides[0, node, first] == np.inf:
+        return
     for day in (v, after):
         if not is_used(m, s, day) and not make_way(m, s, x, day):
             close_up(m, s, x)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from outreach.routing.matrix import TravelMatrix
 from outreach.routing.plan import PlanParams, plan_visits
-from outreach.routing.problem import Lodging, Problem, Weights
-from tests.routing.problems import circuit_world, need, worker
+from outreach.routing.problem import Lodging, Night, Problem, Weights
+from outreach.routing.solvers.periodic import PeriodicSolver
+from outreach.routing.solvers.protocol import Limit
+from outreach.units import HOUR_S
+from tests.routing.problems import Road, circuit_world, need, problem, worker
 from tests.routing.solvers.worlds import away, far_child
 
 
@@ -184,3 +189,27 @@ class TestFound:
 def at_home() -> dict[tuple[str, int], tuple[str, str, tuple[str, ...]]]:
     """Give the two days that end at home."""
     return {("w", 0): ("base", "base", ("a/1",)), ("w", 1): ("base", "base", ("a/2",))}
+
+
+def test_a_lodging_that_no_road_leads_to_is_never_slept_at() -> None:
+    """One inn beside the village, one on an island: the search stays off the second."""
+    made = problem(
+        Road({"base": 0.0, "inn": 100.0, "isle": 101.0, "v": 100.0, "w": 99.0}),
+        (need("v", days=((0, 1),)), need("w", days=((0, 1),), service_s=4 * HOUR_S)),
+        (replace(worker(days=(0, 1)), nights=(Night(day=0, place_ids=("base", "inn", "isle")),)),),
+        lodgings=tuple(Lodging(id=i, nights=(0,), beds=1, cost_idr=0) for i in ("inn", "isle")),
+    )
+    matrix = made.matrix
+    is_cut = np.array([i == "isle" for i in matrix.ids])
+    no_way = is_cut[:, None] != is_cut[None, :]
+    apart = TravelMatrix(
+        ids=matrix.ids,
+        duration_s=np.where(no_way, np.inf, matrix.duration_s),
+        distance_m=np.where(no_way, np.inf, matrix.distance_m),
+        walk_m=matrix.walk_m,
+    )
+    solution = PeriodicSolver().solve(
+        replace(made, matrix=apart), limit=Limit(iterations=20), seed=0
+    )
+    assert solution.served == {"v/1", "w/1"}
+    assert [r.sleeps_at for r in solution.routes] == ["inn", "base"]
