@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from outreach.errors import Message
 from outreach.routing.insertion import cheapest_insertion, open_days
 from outreach.routing.relaxations import NightAway, with_night
+from outreach.routing.solvers.nights import obstacle
 
 if TYPE_CHECKING:
     from outreach.routing.case import Case
@@ -122,6 +123,9 @@ def _not_ridden(case: Case, team: Team) -> Said:
                 "circuit %(circuit)s finds no lodging with %(n)d free beds after %(date)s",
                 {"circuit": team.circuit_id, "n": n_workers, "date": case.date(night.day)},
             )
+    found = obstacle(case.problem, team)
+    if found is not None:
+        return found
     return "circuit_not_ridden", Message(
         "circuit %(circuit)s is not ridden in these days", {"circuit": team.circuit_id}
     )

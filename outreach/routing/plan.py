@@ -99,8 +99,6 @@ def plan_visits(
 
     Raises
     ------
-    InfeasibleError
-        When a circuit cannot be ridden as it was fixed.
     SolverError
         When the solver answers with something that is not a plan.
     """

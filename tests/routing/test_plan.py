@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from outreach.errors import InfeasibleError
 from outreach.model import Plan, TimeWindow
 from outreach.routing.plan import SOLVERS, PlanParams, plan_visits
 from outreach.routing.solvers.greedy import GreedySolver
@@ -80,15 +79,37 @@ def test_three_meetings_fall_on_three_days(plan: Planner) -> None:
 
 
 def test_a_circuit_without_enough_beds_says_so(plan: Planner) -> None:
-    """Three workers and two beds cannot be planned, and the word names the circuit."""
-    with pytest.raises(InfeasibleError, match=r"circuit sad.*3 free beds"):
-        plan(circuit_world({"v": 50.0}, {"inn": 50.0}, n_workers=3, beds=2))
+    """Three workers and two beds: the circuit stays at home, and its case says why."""
+    (loss,) = plan(circuit_world({"v": 50.0}, {"inn": 50.0}, n_workers=3, beds=2)).unserved
+    assert loss.reason == "no_bed"
+    assert loss.detail.values["n"] == 3
 
 
 def test_a_circuit_too_far_for_its_shifts_says_so(plan: Planner) -> None:
-    """A lodging 500 km away cannot be reached within a shift."""
-    with pytest.raises(InfeasibleError, match="sad"):
-        plan(circuit_world({"v": 500.0}, {"inn": 500.0}))
+    """A lodging 500 km away cannot be reached within a shift; the rest is planned."""
+    (loss,) = plan(circuit_world({"v": 500.0}, {"inn": 500.0})).unserved
+    assert loss.reason == "circuit_impossible"
+    assert "from base to inn cannot be ridden" in str(loss.detail)
+
+
+def test_a_circuit_that_nobody_can_pay_says_what_it_costs(plan: Planner) -> None:
+    """Two days' meals, a night and 110 km of fuel are Rp 183,000; there are Rp 100,000."""
+    world = circuit_world({"v": 50.0}, {"inn": 55.0})
+    (loss,) = plan(dataclasses.replace(world, budget_idr={"w0": 100_000})).unserved
+    assert loss.reason == "no_money"
+    assert (loss.detail.values["cost"], loss.detail.values["budget"]) == (183_000, 100_000)
+
+
+def test_a_circuit_takes_the_cheaper_lodging_where_money_is_short(plan: Planner) -> None:
+    """The near inn costs too much; the farther one is ridden to rather than nobody visited."""
+    world = circuit_world({"v": 50.0}, {"near": 50.0, "far": 60.0})
+    dear, cheap = (
+        dataclasses.replace(lodging, cost_idr=0 if lodging.id == "far" else 90_000)
+        for lodging in sorted(world.lodgings, key=lambda lodging: lodging.id == "far")
+    )
+    made = plan(dataclasses.replace(world, lodgings=(cheap, dear), budget_idr={"w0": 150_000}))
+    assert made.day_routes[0].sleeps_at == "far"
+    assert not made.unserved
 
 
 def test_the_worker_whom_the_child_knows_goes(plan: Planner) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from outreach.errors import InfeasibleError
+from outreach.errors import InfeasibleError, Message
 from outreach.routing.schedule import Route, schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from outreach.routing.days import Days
     from outreach.routing.problem import Problem, Shift, Team
@@ -19,16 +20,10 @@ def first_circuits(problem: Problem) -> tuple[Route, ...]:
     """
     Ride fixed circuits that have cases of their own, and pinned nights, by the shortest way.
 
-    There are no visits yet. What the workers' money does not suffice for is not ridden, nor are
-    pinned nights that cannot be slept.
-
-    Raises
-    ------
-    InfeasibleError
-        When on some night of a circuit no lodging with enough beds is open, or a day cannot be
-        ridden within the shift and the riding limit.
+    There are no visits yet. A trip that cannot be ridden, slept or paid stays at home; `obstacle`
+    tells why.
     """
-    beds = {(lodging.id, n): lodging.beds for lodging in problem.lodgings for n in lodging.nights}
+    beds = _all_beds(problem)
     spent_idr: dict[str, float] = {}
     busy: set[tuple[str, int]] = set()
     asked = {requirement.circuit_id for requirement in problem.requirements}
@@ -41,18 +36,17 @@ def first_circuits(problem: Problem) -> tuple[Route, ...]:
         whose = {(w, shift.day) for w in team.worker_ids for shift in shifts}
         if whose & busy:
             continue
+        room_idr = min(
+            problem.budget_idr.get(w, math.inf) - spent_idr.get(w, 0.0) for w in team.worker_ids
+        )
         try:
-            trip = _shortest(problem, team, shifts, beds)
+            trip = _best_trip(problem, team, shifts, beds, _riding_s)
+            if trip_idr(problem, trip) > room_idr:
+                trip = _best_trip(problem, team, shifts, beds, _cost_idr)
         except InfeasibleError:
-            if team.circuit_id is not None:
-                raise
             continue
         cost_idr = trip_idr(problem, trip)
-        if any(
-            spent_idr.get(w, 0.0) + cost_idr > problem.budget_idr[w]
-            for w in team.worker_ids
-            if w in problem.budget_idr
-        ):
+        if cost_idr > room_idr:
             continue
         busy |= whose
         for worker_id in team.worker_ids:
@@ -64,14 +58,46 @@ def first_circuits(problem: Problem) -> tuple[Route, ...]:
     return tuple(routes)
 
 
+def obstacle(problem: Problem, team: Team) -> tuple[str, Message] | None:
+    """Give a reason why a fixed circuit cannot be ridden even alone, None where it can."""
+    try:
+        trip = _best_trip(problem, team, team.shifts, _all_beds(problem), _cost_idr)
+    except InfeasibleError as error:
+        return "circuit_impossible", error.message
+    cost_idr = trip_idr(problem, trip)
+    for worker_id in team.worker_ids:
+        budget_idr = problem.budget_idr.get(worker_id, math.inf)
+        if cost_idr > budget_idr:
+            return "no_money", Message(
+                "circuit %(circuit)s costs each of its workers Rp %(cost)d at least, without any"
+                " visit; the budget of %(worker)s for these days is Rp %(budget)d",
+                {
+                    "circuit": str(team.circuit_id),
+                    "cost": math.ceil(cost_idr),
+                    "worker": worker_id,
+                    "budget": budget_idr,
+                },
+            )
+    return None
+
+
+def _all_beds(problem: Problem) -> dict[tuple[str, int], int]:
+    return {(lodging.id, n): lodging.beds for lodging in problem.lodgings for n in lodging.nights}
+
+
 def trip_idr(problem: Problem, trip: Sequence[Route]) -> float:
     """Give what days without visits cost each worker of their teams, in Rupiah."""
-    cost_idr = 0.0
-    for route in trip:
-        team = problem.team[route.team_id]
-        cost_idr += problem.leg_idr(team, route.starts_from, route.sleeps_at)
-        cost_idr += problem.day_idr(team, route.starts_from, route.sleeps_at)
-    return cost_idr
+    return sum(_cost_idr(problem, route) for route in trip)
+
+
+def _cost_idr(problem: Problem, route: Route) -> float:
+    team = problem.team[route.team_id]
+    ends = route.starts_from, route.sleeps_at
+    return problem.leg_idr(team, *ends) + problem.day_idr(team, *ends)
+
+
+def _riding_s(problem: Problem, route: Route) -> float:
+    return problem.riding_s(route.starts_from, route.sleeps_at) or 0
 
 
 def without_empty_trips(days: Days) -> Days:
@@ -107,18 +133,22 @@ def _pinned_runs(team: Team) -> Iterator[tuple[Shift, ...]]:
             run = []
 
 
-def _shortest(
-    problem: Problem, team: Team, shifts: Sequence[Shift], beds: Mapping[tuple[str, int], int]
+def _best_trip(
+    problem: Problem,
+    team: Team,
+    shifts: Sequence[Shift],
+    beds: Mapping[tuple[str, int], int],
+    price: Callable[[Problem, Route], float],
 ) -> tuple[Route, ...]:
-    """Find the lodgings with the least riding, by dynamic programming over days and lodgings."""
-    paths: dict[str, tuple[int, tuple[Route, ...]]] = {team.base_id: (0, ())}
+    """Find the cheapest lodgings by dynamic programming over days and lodgings."""
+    paths: dict[str, tuple[float, tuple[Route, ...]]] = {team.base_id: (0.0, ())}
     for shift in shifts:
         ends = _open_ends(team, shift.day, beds)
         if shift is shifts[-1] and team.base_id in ends:
             ends = (team.base_id,)
         before, paths = paths, {}
         for end in ends:
-            found = list(_rides(problem, team, shift, before, end))
+            found = list(_rides(problem, team, shift, before, end, price))
             if found:
                 paths[end] = min(found, key=lambda ride: ride[0])
         if not paths:
@@ -148,16 +178,16 @@ def _rides(
     problem: Problem,
     team: Team,
     shift: Shift,
-    paths: Mapping[str, tuple[int, tuple[Route, ...]]],
+    paths: Mapping[str, tuple[float, tuple[Route, ...]]],
     end: str,
-) -> Iterator[tuple[int, tuple[Route, ...]]]:
-    for start, (riding_s, path) in paths.items():
-        timetable = schedule(problem, shift, start, end, ())
-        if timetable is not None:
+    price: Callable[[Problem, Route], float],
+) -> Iterator[tuple[float, tuple[Route, ...]]]:
+    for start, (spent, path) in paths.items():
+        if schedule(problem, shift, start, end, ()) is not None:
             day = Route(
                 team_id=team.id, day=shift.day, starts_from=start, sleeps_at=end, visit_ids=()
             )
-            yield riding_s + timetable.riding_s, (*path, day)
+            yield spent + price(problem, day), (*path, day)
 
 
 def _cannot(

@@ -57,10 +57,10 @@ class Solver(Protocol):
         """
         Find a good solution that keeps every hard rule of the problem.
 
+        What was fixed but cannot be kept, such as a circuit, is left out with its visits.
+
         Raises
         ------
-        InfeasibleError
-            When what was fixed beforehand (a circuit's days or lodgings) cannot be kept.
         SolverError
             When the solver fails.
         """

@@ -40,11 +40,6 @@ def choose_trips(problem: Problem, *, seed: int) -> Trip:
     -------
     trips
         Routes without visits, of fixed circuits and of other teams that are best away.
-
-    Raises
-    ------
-    InfeasibleError
-        When a circuit cannot be ridden as it was fixed.
     """
     chosen = list(first_circuits(problem))
     ridden = {route.team_id for route in chosen}

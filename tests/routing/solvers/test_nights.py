@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
-from outreach.errors import InfeasibleError
 from outreach.routing.problem import Lodging, Night
 from outreach.routing.schedule import Route
 from outreach.routing.solvers.greedy import GreedySolver
-from outreach.routing.solvers.nights import first_circuits, trip_idr
+from outreach.routing.solvers.nights import first_circuits, obstacle, trip_idr
 from outreach.routing.solvers.periodic import PeriodicSolver
 from outreach.routing.solvers.periodic_model import vehicles_of
 from outreach.routing.solvers.protocol import Limit, Solver
@@ -19,10 +20,20 @@ from outreach.routing.solvers.trips import choose_trips
 from tests.routing.problems import Road, circuit_world, need, problem, worker
 from tests.routing.solvers.worlds import TRIP_IDR, far_child, pinned_night, two_circuits
 
+if TYPE_CHECKING:
+    from outreach.routing.problem import Problem
+
 
 def nights(trips: tuple[Route, ...], team_id: str = "sad") -> list[str]:
     """List where a team sleeps, day by day."""
     return [r.sleeps_at for r in sorted(trips, key=lambda r: r.day) if r.team_id == team_id]
+
+
+def told(world: Problem) -> str:
+    """Say why the world's only circuit cannot be ridden."""
+    found = obstacle(world, world.teams[0])
+    assert found is not None
+    return str(found[1])
 
 
 class TestFirstCircuits:
@@ -45,25 +56,25 @@ class TestFirstCircuits:
         world = replace(world, teams=(replace(team, nights=far),))
         assert nights(first_circuits(world)) == ["b", "c", "b", "base"]
 
-    def test_too_few_beds_are_an_error_that_says_how_many(self) -> None:
+    def test_with_too_few_beds_it_stays_at_home_and_says_how_many(self) -> None:
         """Two workers do not share a bed."""
         world = circuit_world({"v": 50.0}, {"inn": 55.0}, n_workers=2, beds=1)
-        with pytest.raises(InfeasibleError, match=r"sad: on the night of day 1 .* 2 free beds"):
-            first_circuits(world)
+        assert first_circuits(world) == ()
+        assert re.search("sad: on the night of day 1 .* 2 free beds", told(world))
 
-    def test_a_closed_lodging_is_an_error(self) -> None:
+    def test_a_closed_lodging_is_an_obstacle(self) -> None:
         """Open on no night of the circuit is as good as no lodging."""
         world = circuit_world({"v": 50.0}, {"inn": 55.0}, n_days=3)
         (inn,) = world.lodgings
         world = replace(world, lodgings=(replace(inn, nights=(0,)),))
-        with pytest.raises(InfeasibleError, match="on the night of day 2 no lodging"):
-            first_circuits(world)
+        assert first_circuits(world) == ()
+        assert "on the night of day 2 no lodging" in told(world)
 
-    def test_too_far_is_an_error_that_names_the_leg(self) -> None:
+    def test_too_far_is_an_obstacle_that_names_the_leg(self) -> None:
         """Four hundred kilometres take ten hours of a shift of eight."""
         world = circuit_world({"v": 50.0}, {"inn": 400.0})
-        with pytest.raises(InfeasibleError, match="sad, day 1: from base to inn cannot be ridden"):
-            first_circuits(world)
+        assert first_circuits(world) == ()
+        assert "sad, day 1: from base to inn cannot be ridden" in told(world)
 
     def test_two_circuits_share_the_beds(self) -> None:
         """The inn has beds for two of the four: the others sleep farther away."""
@@ -221,8 +232,7 @@ class TestChooseTrips:
         world = circuit_world({"v": 20.0}, {"near": 20.0, **far}, n_days=7)
         assert nights(choose_trips(world, seed=0)) == ["near"] * 6 + ["base"]
 
-    def test_a_circuit_that_cannot_be_ridden_is_an_error(self) -> None:
-        """The supervisor is told, before any search."""
+    def test_a_circuit_that_cannot_be_ridden_stays_at_home(self) -> None:
+        """Its cases are left out; all others are planned."""
         world = circuit_world({"v": 50.0}, {"inn": 400.0})
-        with pytest.raises(InfeasibleError, match="cannot be ridden"):
-            choose_trips(world, seed=0)
+        assert choose_trips(world, seed=0) == ()
