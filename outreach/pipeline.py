@@ -315,9 +315,13 @@ def _places(tables: Tables) -> gpd.GeoDataFrame:
 
 def make_plan(config: Config, *, progress: Progress = SILENT) -> PlanReport:
     """Plan the visits and write plan.json."""
+    from outreach.routing.plan import getting_ready
+
     ground = read_ground(config)
-    network = prepare_network(config, progress=progress)
-    prepared = prepare_problem(config, ground, network)
+    with getting_ready(config.plan) as wait:
+        network = prepare_network(config, progress=progress)
+        prepared = prepare_problem(config, ground, network)
+        wait()
     return _plan(config, ground, prepared, progress=progress)
 
 
@@ -406,10 +410,13 @@ def run_all(config: Config, *, progress: Progress = SILENT) -> PlanReport:
         When the audit finds that the plan breaks a rule: such a plan is not drawn.
     """
     from outreach.routing.audit import audit
+    from outreach.routing.plan import getting_ready
 
     ground = read_ground(config)
-    network = prepare_network(config, progress=progress)
-    prepared = prepare_problem(config, ground, network)
+    with getting_ready(config.plan) as wait:
+        network = prepare_network(config, progress=progress)
+        prepared = prepare_problem(config, ground, network)
+        wait()
     result = _plan(config, ground, prepared, progress=progress)
     violations = audit(prepared.problem, result.plan)
     if violations:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -20,7 +21,8 @@ from outreach.routing.solvers.protocol import Limit
 from outreach.routing.totals import sum_up
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from contextlib import AbstractContextManager
 
     from outreach.model import PlaceKind
     from outreach.routing.problem import Problem, Team
@@ -163,6 +165,15 @@ def plan_of(
         score=score_of(days),
         prices=shadow_prices(days, left),
     )
+
+
+def getting_ready(params: PlanParams) -> AbstractContextManager[Callable[[], None]]:
+    """Get the solver ready while other things are done; gives a function that waits for it."""
+    if params.solver != "periodic":
+        return nullcontext(lambda: None)
+    from outreach.routing.solvers.ahead import compiling_ahead
+
+    return compiling_ahead()
 
 
 def solver_named(name: str) -> Solver:
