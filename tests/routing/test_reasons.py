@@ -335,7 +335,22 @@ def test_a_team_that_cannot_be_formed() -> None:
         (worker("u", days=(0,)), worker("u+w", days=(0,), worker_ids=("u", "w"))),
     )
     found = loss(world, "a/1", route("u", 0, "b/1"))
-    told(found, "rival", team="u+w", worker="u", other="u", date=MONDAY)
+    told(found, "rival", team="u+w", worker="u", date=MONDAY)
+    assert str(found.detail).endswith("u is on the road alone then")
+
+
+def test_a_team_whose_worker_is_with_another() -> None:
+    """Only u and w together know the sign language, and on that day u is on the road with x."""
+    world = problem(
+        Road({"base": 0.0, "a": 5.0, "b": 5.0}),
+        (need("a", skills=("sign",), days=((0,),)), need("b")),
+        (
+            worker("u+w", days=(0,), worker_ids=("u", "w"), skills=frozenset({"sign"})),
+            worker("u+x", days=(0,), worker_ids=("u", "x")),
+        ),
+    )
+    found = loss(world, "a/1", route("u+x", 0, "b/1"))
+    told(found, "rival", team="u+w", worker="u", other="u+x", date=MONDAY)
 
 
 def test_a_team_that_must_sleep_away() -> None:
