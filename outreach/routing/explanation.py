@@ -24,11 +24,12 @@ from outreach.units import DAY_S, HOUR_S, MINUTE_S, format_clock
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from outreach.model import Plan, Stop
+    from outreach.model import Loss, Plan, Stop
     from outreach.routing.problem import Problem, Requirement, Visit
 
 OPTIONS_TOLD = 5
 SWAPS_TOLD = 3
+_REASONS_OF_AN_OPTION = frozenset({"no_time", "no_money", "not_worth", "overlooked"})
 DAYS_SWAPPED = 20
 """Visits are taken out, one at a time, of the days that lack least."""
 
@@ -103,6 +104,16 @@ def _unknown(problem: Problem, plan: Plan, beneficiary_id: str) -> PlanningError
     )
 
 
+def _told_by(loss: Loss) -> tuple[object, object] | None:
+    """Give the team and date of an option, where the reason of the loss is what lacks for it."""
+    values = loss.detail.values
+    # Of money the reason names who lacks it, and the option also the team they ride along with.
+    names_team = "%(team)s" in loss.detail.template or values.get("team") == values.get("worker")
+    if loss.reason not in _REASONS_OF_AN_OPTION or not names_team:
+        return None
+    return values.get("team"), values.get("date")
+
+
 class _Asked:
     """A plan that is asked about its visits."""
 
@@ -121,7 +132,7 @@ class _Asked:
         loss = self._losses.get(visit.id) or explain(self._days, [(requirement, visit)])[0]
         yield Message("%(visit)s stays out", {"visit": visit.id})
         yield loss.detail
-        yield from self._lacking(requirement, visit)
+        yield from self._lacking(requirement, visit, _told_by(loss))
         yield from self._swaps(requirement, visit)
 
     def _date(self, day: int) -> str:
@@ -191,8 +202,16 @@ class _Asked:
             key=lambda i: (i.short_s + i.short_idr * idr_s, i.price_s, i.day, i.team.id),
         )
 
-    def _lacking(self, requirement: Requirement, visit: Visit) -> Iterator[Message]:
-        for option in self._options(requirement, visit)[:OPTIONS_TOLD]:
+    def _lacking(
+        self, requirement: Requirement, visit: Visit, told: tuple[object, object] | None
+    ) -> Iterator[Message]:
+        """Tell what lacks on the days; `told` is the team and date that the loss names already."""
+        options = [
+            option
+            for option in self._options(requirement, visit)
+            if (option.team.id, self._date(option.day)) != told
+        ]
+        for option in options[:OPTIONS_TOLD]:
             values = {
                 "date": self._date(option.day),
                 "team": option.team.id,

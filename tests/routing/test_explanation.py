@@ -96,7 +96,7 @@ def test_pins_deadlines_and_new_faces_are_told() -> None:
 
 def test_a_visit_left_out_its_options_and_who_could_give_way() -> None:
     """
-    Full days on Monday and Tuesday; an hour lacks on each.
+    Full days on Monday and Tuesday; an hour lacks on each, and neither day is told twice.
 
     In place of the light child of Monday it would fit; Tuesday's weighs as much as it does.
     """
@@ -111,7 +111,6 @@ def test_a_visit_left_out_its_options_and_who_could_give_way() -> None:
     assert told(world, "a", route("w", 0, "light/1"), route("w", 1, "same/1")) == [
         "a/1 stays out",
         "w would need 60 more minutes on 2026-11-30",
-        "on 2026-11-30 w lacks 60 minutes",
         "on 2026-12-01 w lacks 60 minutes",
         "on 2026-11-30 with w it would fit in place of light/1, which weighs less",
     ]
@@ -120,12 +119,15 @@ def test_a_visit_left_out_its_options_and_who_could_give_way() -> None:
 def test_money_that_lacks_is_told_by_day() -> None:
     """Rp 3,000 there, 2,000 in the purse; nobody's place would help."""
     world = problem(
-        Road({"base": 0.0, "a": 5.0}), (need("a"),), (worker(days=(0,)),), budget_idr={"w": 2000}
+        Road({"base": 0.0, "a": 5.0}),
+        (need("a", days=((0, 1),)),),
+        (worker(days=(0, 1)),),
+        budget_idr={"w": 2000},
     )
     assert told(world, "a") == [
         "a/1 stays out",
         "w would need Rp 1000 more to go there on 2026-11-30",
-        "on 2026-11-30 w lacks Rp 1000",
+        "on 2026-12-01 w lacks Rp 1000",
         "no single visit that weighs less makes room for it",
     ]
 
@@ -166,9 +168,13 @@ def test_beds_that_lack_are_told() -> None:
 
 
 def test_what_lacks_nothing_is_told() -> None:
-    """A visit that the plan overlooked has a day that takes it as it is."""
-    world = problem(Road({"base": 0.0, "a": 5.0}), (need("a"),), (worker(days=(0,)),))
-    assert "on 2026-11-30 w lacks nothing" in told(world, "a")
+    """A visit that the plan overlooked has days that take it as it is; each is told once."""
+    case = need("a", days=((0, 1),))
+    world = problem(Road({"base": 0.0, "a": 5.0}), (case,), (worker(days=(0, 1)),))
+    assert told(world, "a")[1:3] == [
+        "w could still make it on 2026-11-30; let the planner search longer",
+        "on 2026-12-01 w lacks nothing",
+    ]
 
 
 def test_all_visits_of_somebody_are_explained() -> None:
