@@ -200,7 +200,7 @@ def network(project: Path, place: str | None, area: Path | None, **options: Any)
     help="Finish this plan, edited by hand, and tell what that costs",
 )
 def plan(project: Path, explain: str | None, keep: Path | None, **options: Any) -> None:
-    r"""
+    """
     Plan the visits and write plan.json.
 
     With --explain a plan.json that is there is asked, and nothing is planned.
@@ -209,7 +209,7 @@ def plan(project: Path, explain: str | None, keep: Path | None, **options: Any) 
     Example: outreach plan my-district --time-limit 60s
              outreach plan my-district --explain K-017
              outreach plan my-district --keep edited.json
-    """
+    """  # noqa: D301 (click reads the character, not the two that write it)
     from outreach.pipeline import make_plan, words_for
 
     if explain is not None and keep is not None:

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from outreach.cli import main
-from tests.projects import town_project
+from tests.projects import BLOCK_DEG, SOUTH, WEST, town_project, write_csv
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +44,13 @@ def test_every_command_has_help_with_an_example(command: str) -> None:
     result = call(command, "--help")
     assert result.exit_code == 0
     assert "Example: outreach" in result.output
+    assert "\\b" not in result.output
+
+
+def test_each_example_of_plan_has_its_line() -> None:
+    """They are not run together into one paragraph."""
+    lines = [line.strip() for line in call("plan", "--help").output.splitlines()]
+    assert "outreach plan my-district --explain K-017" in lines
 
 
 def test_run_makes_everything(town: Path) -> None:
@@ -302,6 +309,41 @@ def test_keep_finishes_an_edited_plan(town: Path, cache: Path, edited: Path) -> 
     assert not any(stop["is_pinned"] for stop in stops)
     audit = call("audit", str(town), "--out", str(out), "--cache", str(cache))
     assert audit.exit_code == 0, audit.output
+
+
+def test_keep_holds_what_was_moved_by_hand(cache: Path, tmp_path: Path) -> None:
+    """Five hours each: a day holds one, and the lighter one was moved to the other one's day."""
+    folder = town_project(tmp_path / "town")
+    write_csv(
+        folder / "children.csv",
+        ("id", "lon", "lat", "category", "every_days", "service_minutes", "priority"),
+        (
+            ("light", WEST, SOUTH, "neglect", 30, 300, 1),
+            ("heavy", WEST + BLOCK_DEG, SOUTH, "neglect", 30, 300, 5),
+        ),
+    )
+    assert call("plan", str(folder), "--cache", str(cache)).exit_code == 0
+    plan = json.loads((folder / "maps" / "plan.json").read_text(encoding="utf-8"))
+    source, target = (
+        next(r for r in plan["day_routes"] if f"{i}/1" in {s["visit_id"] for s in r["stops"]})
+        for i in ("light", "heavy")
+    )
+    target["stops"].insert(1, source["stops"].pop(1))
+    edited = tmp_path / "edited.json"
+    edited.write_text(json.dumps(plan), encoding="utf-8")
+    result = call("plan", str(folder), "--keep", str(edited), "--cache", str(cache))
+    assert result.exit_code == 0, result.output
+    assert "heavy/1 is not held" in result.stdout
+    assert "it makes room for light/1, moved by hand" in result.stdout
+    finished = json.loads((folder / "maps" / "plan.json").read_text(encoding="utf-8"))
+    made = {
+        s["visit_id"]: (r["team_id"], r["day"])
+        for r in finished["day_routes"]
+        for s in r["stops"]
+        if s["visit_id"]
+    }
+    assert made["light/1"] == (target["team_id"], target["day"])
+    assert "heavy/1" in made
 
 
 def test_keep_may_replace_the_file_that_was_edited(town: Path, cache: Path, edited: Path) -> None:
