@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from outreach.errors import Message
 from outreach.routing.audit import audit
+from outreach.routing.joined import joined
 from outreach.routing.plan import circuits_of, day_route
 from outreach.routing.schedule import Route, schedule
 from outreach.routing.violation import Violation, broken, on_route
@@ -27,6 +28,7 @@ def retimed(problem: Problem, plan: Plan) -> Plan:
     A day starts where the team slept. Days whose legs still join their stops, and those that
     cannot be ridden in their order, stay as they are written.
     """
+    plan = joined(plan)
     routes = [
         (written, _route(problem, plan, written) if _is_moved(plan, written) else None)
         for written in plan.day_routes
@@ -49,6 +51,7 @@ def audit_edited(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
 
     Such a day that cannot be ridden in its order is named once.
     """
+    plan = joined(plan)
     moved = [route for route in plan.day_routes if _is_moved(plan, route)]
     if not moved or (plan.starts_at, plan.horizon_days) != (
         problem.starts_at,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from outreach.model import DayRoute, Plan, Stop, TimeWindow
 from outreach.routing.plan import plan_of
+from outreach.routing.problem import Lodging, Night
 from outreach.routing.retimed import audit_edited, retimed
 from outreach.routing.schedule import Route
 from outreach.units import HOUR_S
@@ -87,3 +88,49 @@ def test_a_time_that_was_changed_is_no_move() -> None:
     early = tuple(replace(s, arrives_s=0, starts_s=0) if s.visit_id else s for s in route.stops)
     edited = replace(made, day_routes=(replace(route, stops=early),))
     assert "time" in {violation.rule for violation in audit_edited(world(), edited)}
+
+
+def test_a_night_edited_where_it_is_slept_is_meant_for_the_next_day_too() -> None:
+    """The inn for the hall, both at 30 km: the next day starts there, and no rule is broken."""
+    made = two_days()
+    edited = with_ends(trip(made), "inn", None)
+    assert audit_edited(made, edited) == ()
+    assert retimed(made, edited).day_routes == trip(made, "inn").day_routes
+
+
+def test_a_night_edited_where_the_next_day_starts_is_meant_for_the_evening_too() -> None:
+    """Only the start was changed by hand; the evening's stops still end at the hall."""
+    made = two_days()
+    edited = with_ends(trip(made), None, "inn")
+    assert audit_edited(made, edited) == ()
+    assert retimed(made, edited).day_routes == trip(made, "inn").day_routes
+
+
+def two_days() -> Problem:
+    """Make a world with two lodgings at the end of the road."""
+    lodgings = tuple(Lodging(id=i, nights=(0,), beds=1, cost_idr=0) for i in ("hall", "inn"))
+    night = Night(day=0, place_ids=("base", "hall", "inn"))
+    return problem(
+        Road({**ROAD.km, "hall": 30.0, "inn": 30.0}),
+        (need("a"), need("b")),
+        (worker("u", nights=(night,)),),
+        lodgings=lodgings,
+    )
+
+
+def trip(made: Problem, lodging_id: str = "hall") -> Plan:
+    """Let the planner time a trip of two days."""
+    ends = (("base", lodging_id, "a/1"), (lodging_id, "base", "b/1"))
+    routes = (
+        Route(team_id="u", day=day, starts_from=a, sleeps_at=b, visit_ids=(visit_id,))
+        for day, (a, b, visit_id) in enumerate(ends)
+    )
+    return plan_of(made, tuple(routes), seed=0, season="dry")
+
+
+def with_ends(made: Plan, sleeps_at: str | None, starts_from: str | None) -> Plan:
+    """Change the night between both days, as by hand: nothing else changes."""
+    first, second = made.day_routes
+    first = replace(first, sleeps_at=sleeps_at or first.sleeps_at)
+    second = replace(second, starts_from=starts_from or second.starts_from)
+    return replace(made, day_routes=(first, second))
