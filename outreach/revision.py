@@ -20,6 +20,7 @@ from outreach.pipeline import (
 from outreach.progress import SILENT, Progress
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from outreach.config import Config
@@ -107,25 +108,31 @@ def keep_plan(config: Config, edited_path: Path, *, progress: Progress = SILENT)
     """
     Finish a plan that was edited by hand, and tell what holding on to it costs.
 
-    What the edited plan says is held where it breaks no rule; half of the search is spent on
-    finishing it, half on a plan that is not bound to it. Only plan.json is written.
+    What the edited plan says is held where it breaks no rule, first of all what differs from
+    plan.json, where that is another plan; half of the search is spent on finishing it, half on a
+    plan that is not bound to it. Only plan.json is written.
     """
     from outreach.output.answers import KeepReport
     from outreach.output.plan_json import write_plan
     from outreach.output.reports import PlanReport
     from outreach.routing.keep import keep
+    from outreach.routing.moved import moved
     from outreach.routing.plan import solver_named
     from outreach.routing.retimed import audit_edited
 
     edited = load_plan(config, edited_path, is_edited=True)
     prepared = _prepared(config, progress)
     violations = audit_edited(prepared.problem, edited)
-    kept = keep(prepared.problem, edited, violations)
+    path = config.out / PLAN_FILE
+    before = None if edited_path.resolve() == path.resolve() else _best_plan(config)
+    by_hand: Collection[str] = ()
+    if before is not None and before.starts_at == edited.starts_at:
+        by_hand = moved(before, edited)
+    kept = keep(prepared.problem, edited, violations, by_hand)
     half = replace(config, plan=_half(config.plan))
     solver = solver_named(config.plan.solver)
     finished = find_plan(half, prepared, solver=_Bound(kept.problem, solver), progress=progress)
     free = find_plan(half, prepared, solver=solver, progress=progress)
-    path = config.out / PLAN_FILE
     write_plan(finished, path)
     return KeepReport(
         edited=edited_path,
@@ -171,8 +178,13 @@ def _prepared(config: Config, progress: Progress) -> Prepared:
 
 
 def _best_score(problem: Problem, config: Config) -> Score | None:
+    best = _best_plan(config)
+    return None if best is None else _score(problem, best)
+
+
+def _best_plan(config: Config) -> Plan | None:
     try:
-        return _score(problem, load_plan(config))
+        return load_plan(config)
     except (LayerError, ConfigError) as error:
         # Nothing to compare with is no fault of the plan that is checked.
         logger.info("no plan to compare with: %s", error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations, pairwise
 from math import comb
 from typing import TYPE_CHECKING
@@ -47,19 +47,20 @@ class Holding:
     """
     Takes a plan in, and lets go what breaks a rule, as little as it can.
 
-    Times are not looked at: they are worked out again. `doubted` are visits that are rather let
-    go than others, where one of several must be.
+    Times are not looked at: they are worked out again. Where one of several visits must be let
+    go, `doubted` ones are rather than others, and `moved` ones, changed by hand, after all others.
     """
 
     problem: Problem
     doubted: Collection[str] = ()
+    moved: Collection[str] = ()
     days: dict[tuple[str, int], HeldDay] = field(default_factory=dict)
     released: list[Message] = field(default_factory=list)
 
     def hold(self, plan: Plan) -> None:
         """Hold what can be held of a plan."""
         busy: dict[tuple[str, int], str] = {}
-        for route in sorted(plan.day_routes, key=lambda r: (r.day, -len(r.stops), r.team_id)):
+        for route in sorted(plan.day_routes, key=self._turn):
             self._take_in(route, busy)
         self._drop_doubles()
         self._keep_gaps()
@@ -69,6 +70,17 @@ class Holding:
             self._fit(held)
         self._keep_budgets()
         self._forget_empty_trips()
+
+    def _turn(self, route: DayRoute) -> tuple[int, int, int, str]:
+        """Give the turn of a route: of a day's, those first with most that can be held by hand."""
+        team = self._team(route)
+        visit_ids = {stop.visit_id for stop in route.stops} & set(self.moved)
+        n_moved = (
+            sum(self._why_not(team, route.day, v) is None for v in visit_ids if v is not None)
+            if team is not None and team.shift_on(route.day) is not None
+            else 0
+        )
+        return route.day, -n_moved, -len(route.stops), route.team_id
 
     def _take_in(self, route: DayRoute, busy: dict[tuple[str, int], str]) -> None:
         """Take a route in, without the visits that this team may not make on this day."""
@@ -117,31 +129,24 @@ class Holding:
         return next((t for t in alike if t.shift_on(route.day) is not None), None)
 
     def _may_make(self, team: Team, day: int, visit_id: str) -> bool:
+        why = self._why_not(team, day, visit_id)
+        if why is not None:
+            self._release(visit_id, day, why)
+        return why is None
+
+    def _why_not(self, team: Team, day: int, visit_id: str) -> Message | None:
         if visit_id not in self.problem.visit:
-            self._release(
-                visit_id, day, Message("%(visit)s is not held: no such visit is required")
-            )
-            return False
+            return Message("%(visit)s is not held: no such visit is required")
         requirement, visit = self.problem.visit[visit_id]
         if day not in visit.days:
-            self._release(
-                visit_id,
-                day,
-                Message("%(visit)s is not held: it may not be made on day %(day)d"),
-            )
-            return False
+            return Message("%(visit)s is not held: it may not be made on day %(day)d")
         if not self.problem.may_serve(team, requirement):
-            self._release(
-                visit_id,
-                day,
-                Message(
-                    "%(visit)s is not held on day %(day)d: %(team)s is not the team for it, by"
-                    " circuit, pins, number or skills",
-                    {"team": team.id},
-                ),
+            return Message(
+                "%(visit)s is not held on day %(day)d: %(team)s is not the team for it, by"
+                " circuit, pins, number or skills",
+                {"team": team.id},
             )
-            return False
-        return True
+        return None
 
     def _drop_doubles(self) -> None:
         seen: set[str] = set()
@@ -158,11 +163,12 @@ class Holding:
 
     def _keep_gaps(self) -> None:
         """Keep of each beneficiary's visits as many as lie far enough apart."""
-        made: dict[str, list[tuple[bool, int, str, HeldDay]]] = defaultdict(list)
+        made: dict[str, list[tuple[tuple[bool, bool], int, str, HeldDay]]] = defaultdict(list)
         for held in self._in_order():
             for visit_id in held.visit_ids:
                 requirement, visit = self.problem.visit[visit_id]
-                made[requirement.id].append((not visit.is_pinned, held.day, visit_id, held))
+                turn = not visit.is_pinned, visit_id not in self.moved
+                made[requirement.id].append((turn, held.day, visit_id, held))
         for visits in made.values():
             kept: list[int] = []
             for _, day, visit_id, held in sorted(visits, key=lambda v: v[:3]):
@@ -182,25 +188,29 @@ class Holding:
                 )
 
     def _keep_orders(self) -> None:
-        """Let go what comes after a visit that must follow it, by the pins."""
+        """Let go what comes after a visit that must follow it, by the pins, or what was there."""
         for held in self._in_order():
-            last: dict[str, int] = {}
-            for visit_id in list(held.visit_ids):
+            at = {visit_id: i for i, visit_id in enumerate(held.visit_ids)}
+            kept: dict[str, list[tuple[int, int]]] = defaultdict(list)
+            for visit_id in sorted(at, key=lambda v: (v not in self.moved, at[v])):
                 order = self.problem.visit[visit_id][0].order
                 if order is None:
                     continue
-                if order.rank < last.get(order.group, order.rank):
+                if any(
+                    (at[visit_id] - other_at) * (order.rank - rank) < 0
+                    for other_at, rank in kept[order.group]
+                ):
                     held.visit_ids.remove(visit_id)
                     self._release(
                         visit_id,
                         held.day,
                         Message(
-                            "%(visit)s is not held at this place of day %(day)d: by the pins it"
-                            " comes earlier"
+                            "%(visit)s is not held at this place of day %(day)d: the pins ask for"
+                            " another order"
                         ),
                     )
                 else:
-                    last[order.group] = order.rank
+                    kept[order.group].append((at[visit_id], order.rank))
 
     def _settle_nights(self) -> None:
         """Find where each day begins and ends; let go nights that cannot be slept as planned."""
@@ -211,7 +221,7 @@ class Holding:
             if not self._may_sleep(held, held.sleeps_at, sleepers) or not self._can_be_made(
                 held, ()
             ):
-                self._release_night(held)
+                self._release_night(held, self._other_night(held, sleepers))
             if held.sleeps_at != held.team.base_id:
                 sleepers[held.sleeps_at, held.day] += len(held.team.worker_ids)
 
@@ -230,15 +240,27 @@ class Holding:
         has_bed = sleepers[place_id, day] + len(team.worker_ids) <= lodging.beds
         return goes_on and has_bed and day in lodging.nights
 
-    def _release_night(self, held: HeldDay) -> None:
-        planned, allowed = held.sleeps_at, held.team.may_sleep_at(held.day)
-        held.has_night = False
+    def _other_night(self, held: HeldDay, sleepers: Counter[tuple[str, int]]) -> str:
+        """Find another place for a night: where most visits of the days around it can be made."""
+        base_id, allowed = held.team.base_id, held.team.may_sleep_at(held.day)
+        after = self.days.get((held.team.id, held.day + 1))
         last = self._places(held)[-2]
-        held.sleeps_at = (
-            held.team.base_id
-            if held.team.base_id in allowed or not allowed
-            else min(allowed, key=lambda i: (self.problem.riding_s(last, i) or 0, i))
-        )
+
+        def rank(place_id: str) -> tuple[int, bool, float, str]:
+            n_made = len(self._longest(replace(held, sleeps_at=place_id)))
+            if after is not None:
+                n_made += len(self._longest(replace(after, starts_from=place_id)))
+            riding_s = self.problem.riding_s(last, place_id) or 0
+            return -n_made, place_id != base_id, riding_s, place_id
+
+        open_ids = [
+            i for i in allowed if i != held.sleeps_at and self._may_sleep(held, i, sleepers)
+        ]
+        return min(open_ids or allowed or (base_id,), key=rank)
+
+    def _release_night(self, held: HeldDay, other_id: str) -> None:
+        planned = held.sleeps_at
+        held.sleeps_at, held.has_night = other_id, False
         self.released.append(
             Message(
                 "%(team)s, day %(day)d: the night at %(place)s is not held: not open, full, too"
@@ -251,30 +273,45 @@ class Holding:
         """Let go of as few visits as possible, so that the others can be made in their order."""
         kept = self._longest(held)
         for visit_id in [v for v in held.visit_ids if v not in kept]:
-            self._release(
-                visit_id,
-                held.day,
-                Message(
-                    "%(visit)s is not held on day %(day)d: in this order it breaks a window, a"
-                    " break, the shift or the riding limit of %(team)s",
-                    {"team": held.team.id},
-                ),
-            )
+            self._release(visit_id, held.day, self._why_unfit(held, kept, visit_id))
         held.visit_ids = [v for v in held.visit_ids if v in kept]
 
+    def _why_unfit(self, held: HeldDay, kept: Collection[str], visit_id: str) -> Message:
+        by_hand = [v for v in kept if v in self.moved]
+        others = [v for v in held.visit_ids if v == visit_id or (v in kept and v not in by_hand)]
+        if by_hand and visit_id not in self.moved and self._can_be_made(held, others):
+            return Message(
+                "%(visit)s is not held on day %(day)d: it makes room for %(moved)s, moved by hand",
+                {"moved": ", ".join(by_hand)},
+            )
+        return Message(
+            "%(visit)s is not held on day %(day)d: in this order it breaks a window, a break, the"
+            " shift or the riding limit of %(team)s",
+            {"team": held.team.id},
+        )
+
     def _longest(self, held: HeldDay) -> Collection[str]:
-        n_visits = len(held.visit_ids)
+        """Find most of what can be made in its order; what was moved by hand comes first."""
         if self._can_be_made(held, held.visit_ids):
             return held.visit_ids
-        cheap_first = sorted(held.visit_ids, key=self._value)
-        for n_dropped in range(1, n_visits):
-            if comb(n_visits, n_dropped) > _MOST_TRIED:
+        by_hand = [v for v in held.visit_ids if v in self.moved]
+        first = self._most_of(held, by_hand, ()) if by_hand else ()
+        return self._most_of(held, [v for v in held.visit_ids if v not in self.moved], first)
+
+    def _most_of(
+        self, held: HeldDay, visit_ids: Collection[str], besides: Collection[str]
+    ) -> Collection[str]:
+        """Find most of some visits that can be made besides others."""
+        cheap_first = sorted(visit_ids, key=self._value)
+        for n_dropped in range(len(cheap_first)):
+            if comb(len(cheap_first), n_dropped) > _MOST_TRIED:
                 break
             for dropped in combinations(cheap_first, n_dropped):
-                kept = [v for v in held.visit_ids if v not in dropped]
+                wanted = {*besides, *visit_ids} - {*dropped}
+                kept = [v for v in held.visit_ids if v in wanted]
                 if self._can_be_made(held, kept):
                     return kept
-        kept = []
+        kept = [*besides]
         for visit_id in reversed(cheap_first):
             trial = [v for v in held.visit_ids if v in {*kept, visit_id}]
             if self._can_be_made(held, trial):
@@ -295,7 +332,7 @@ class Holding:
         for worker_id, budget_idr in sorted(self.problem.budget_idr.items()):
             while self._spent_idr(worker_id) > budget_idr + _ROUNDING_IDR:
                 held, visit_id = max(
-                    self._savings(worker_id), key=lambda s: s[0], default=(0, None, None)
+                    self._savings(worker_id), key=lambda s: s[0], default=(None, None, None)
                 )[1:]
                 if held is None or visit_id is None:
                     break
@@ -321,7 +358,9 @@ class Holding:
                 for empty in trip:
                     del self.days[empty.team.id, empty.day]
 
-    def _savings(self, worker_id: str) -> Iterator[tuple[tuple[float, str], HeldDay, str]]:
+    def _savings(
+        self, worker_id: str
+    ) -> Iterator[tuple[tuple[bool, float, bool, str], HeldDay, str]]:
         for held in self._in_order():
             if worker_id not in held.team.worker_ids:
                 continue
@@ -330,7 +369,9 @@ class Holding:
                 fewer = [v for v in held.visit_ids if v != visit_id]
                 saved_idr = cost_idr - self._cost_idr(held, fewer)
                 weight = self.problem.weights.unserved(*self.problem.visit[visit_id])
-                yield (saved_idr / max(weight, 1), visit_id), held, visit_id
+                is_unmoved = visit_id not in self.moved
+                rank = saved_idr > 0 and is_unmoved, saved_idr / max(weight, 1), is_unmoved
+                yield (*rank, visit_id), held, visit_id
 
     def _spent_idr(self, worker_id: str) -> float:
         days = (h for h in self.days.values() if worker_id in h.team.worker_ids)

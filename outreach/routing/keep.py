@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from outreach.errors import PlanningError
 from outreach.routing.held import Holding
+from outreach.routing.joined import joined
 from outreach.routing.pinned_visits import set_apart
 from outreach.routing.problem import Night, Order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from outreach.errors import Message
     from outreach.model import Plan
@@ -35,7 +36,12 @@ class Kept:
     released: tuple[Message, ...]
 
 
-def keep(problem: Problem, plan: Plan, violations: Iterable[Violation] = ()) -> Kept:
+def keep(
+    problem: Problem,
+    plan: Plan,
+    violations: Iterable[Violation] = (),
+    moved: Collection[str] = (),
+) -> Kept:
     """
     Pin every visit of a plan to its day, its team and its place in the order, and the nights.
 
@@ -47,6 +53,9 @@ def keep(problem: Problem, plan: Plan, violations: Iterable[Violation] = ()) -> 
     ----------
     violations
         What the audit found; visits that it names are let go rather than others.
+    moved
+        Ids of the visits that were changed by hand: they are held first, the others as far as
+        these leave room.
 
     Raises
     ------
@@ -63,8 +72,8 @@ def keep(problem: Problem, plan: Plan, violations: Iterable[Violation] = ()) -> 
             other_date=f"{problem.starts_at:%Y-%m-%d}",
         )
     doubted = {str(v.where.values.get("id")) for v in violations}
-    holding = Holding(problem, doubted & set(problem.visit))
-    holding.hold(plan)
+    holding = Holding(problem, doubted & set(problem.visit), frozenset(moved))
+    holding.hold(joined(plan))
     chosen = {
         visit_id: _alone(problem, held, rank, visit_id)
         for held in holding.days.values()

@@ -302,3 +302,100 @@ def test_a_plan_of_other_days_cannot_be_kept() -> None:
     plan = replace(plan_of(made), horizon_days=14)
     with pytest.raises(PlanningError, match="14 days from 2026-11-30"):
         keep(made, plan)
+
+
+def full_day() -> Problem:
+    """Make a day of eight hours for three visits of two and a half hours, of which a weighs least.
+
+    Two of them and the longest way, 60 km, are six hours and a half; three are too long.
+    """
+    return world(
+        *(need(i, service_s=9_000, priority=p) for i, p in zip("abc", (1, 2, 5), strict=True))
+    )
+
+
+def test_what_was_moved_by_hand_stays_on_a_full_day() -> None:
+    """The light a was moved to Monday: of the others the lighter b makes room, and is told so."""
+    made = full_day()
+    kept = keep(made, plan_of(made, ("u", 0, "a/1 b/1 c/1", "base")), moved={"a/1"})
+    assert set(held(kept)) == {"a/1", "c/1"}
+    assert let_go(kept) == ["b/1 is not held on day 1: it makes room for a/1, moved by hand"]
+
+
+def test_what_was_moved_stays_even_where_the_audit_names_it() -> None:
+    """That the day is too long is the fault of all three."""
+    made = full_day()
+    named = [broken("window", "a/1", Message("begins outside its windows"))]
+    kept = keep(made, plan_of(made, ("u", 0, "a/1 b/1 c/1", "base")), named, {"a/1"})
+    assert set(held(kept)) == {"a/1", "c/1"}
+
+
+def test_what_was_moved_but_cannot_be_made_even_alone_is_let_go() -> None:
+    """The door of c closes at 8:30, and the way to it takes 45 minutes from eight."""
+    early = (TimeWindow(opens_s=8 * HOUR_S, closes_s=8 * HOUR_S + 1_800),)
+    made = world(need("a"), need("b"), need("c", windows=early))
+    kept = keep(made, plan_of(made, ("u", 0, "c/1 a/1 b/1", "base")), moved={"c/1"})
+    assert set(held(kept)) == {"a/1", "b/1"}
+    assert "c/1 is not held on day 1: in this order it breaks" in let_go(kept)[0]
+
+
+def test_of_two_routes_of_a_worker_the_one_with_moved_visits_stays() -> None:
+    """The longer one of Monday is as it was; a was moved to u alone."""
+    made = world()
+    plan = plan_of(made, ("u", 0, "a/1", "base"), ("u+w", 0, "b/1 c/1", "base"))
+    assert set(held(keep(made, plan, moved={"a/1"}))) == {"a/1"}
+
+
+def test_what_was_moved_where_nobody_may_make_it_wins_no_route() -> None:
+    """A needs who signs, so u alone is no reason to break up the day of both."""
+    made = world(need("a", skills=("sign",)), need("b"), need("c"))
+    plan = plan_of(made, ("u", 0, "a/1", "base"), ("u+w", 0, "b/1 c/1", "base"))
+    assert set(held(keep(made, plan, moved={"a/1"}))) == {"b/1", "c/1"}
+
+
+def test_of_visits_too_near_each_other_the_moved_one_stays() -> None:
+    """Monday's and Wednesday's make room for the one that was moved to Tuesday."""
+    made = world(need("a", days=((0, 1, 2, 3, 4),) * 3, min_gap_days=2))
+    plan = plan_of(made, *((("u", d, f"a/{d + 1}", "base")) for d in range(3)))
+    assert set(held(keep(made, plan, moved={"a/2"}))) == {"a/2"}
+
+
+def test_money_is_kept_for_what_was_moved() -> None:
+    """Rp 18,000 reach c and back, but not also b, Rp 12,000, of which c saves more."""
+    made = world(need("a"), need("b"), need("c"), budget_idr={"u": 18_000})
+    plan = plan_of(made, ("u", 0, "b/1", "base"), ("u", 1, "c/1", "base"))
+    assert set(held(keep(made, plan))) == {"b/1"}
+    assert set(held(keep(made, plan, moved={"c/1"}))) == {"c/1"}
+
+
+def test_a_night_that_cannot_be_slept_gives_way_to_the_one_that_holds_most() -> None:
+    """From the hall both far days can be made, from the base neither: nothing else is let go."""
+    far = Road({"base": 0.0, "hall": 150.0, "inn": 150.0, "a": 160.0, "b": 170.0})
+    night = Night(day=0, place_ids=("base", "hall", "inn"))
+    made = problem(
+        far,
+        (need("a"), need("b")),
+        (worker("u", nights=(night,)),),
+        lodgings=(
+            Lodging(id="hall", nights=(0,), beds=1, cost_idr=0),
+            Lodging(id="inn", nights=(0,), beds=0, cost_idr=0),
+        ),
+    )
+    kept = keep(made, plan_of(made, ("u", 0, "a/1", "inn"), ("u", 1, "b/1", "base")))
+    assert set(held(kept)) == {"a/1", "b/1"}
+    (message,) = let_go(kept)
+    assert "the night at inn is not held" in message
+
+
+def test_a_night_edited_where_the_next_day_starts_is_held() -> None:
+    """Tuesday shall start at the hall, though Monday's stops still end at the base."""
+    made = world()
+    plan = plan_of(made, ("u", 0, "a/1", "base"), ("u", 1, "b/1", "base"))
+    monday, tuesday = plan.day_routes
+    edited = replace(plan, day_routes=(monday, replace(tuesday, starts_from="hall")))
+    assert kept_nights(keep(made, edited)) == {0: ("hall",), 1: ("base",)}
+
+
+def kept_nights(kept: Kept) -> dict[int, tuple[str, ...]]:
+    """Give where u may sleep."""
+    return {n.day: n.place_ids for n in kept.problem.team["u"].nights}
