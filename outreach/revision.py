@@ -20,7 +20,6 @@ from outreach.pipeline import (
 from outreach.progress import SILENT, Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from pathlib import Path
 
     from outreach.config import Config
@@ -108,9 +107,9 @@ def keep_plan(config: Config, edited_path: Path, *, progress: Progress = SILENT)
     """
     Finish a plan that was edited by hand, and tell what holding on to it costs.
 
-    What the edited plan says is held where it breaks no rule, first of all what differs from
-    plan.json, where that is another plan; half of the search is spent on finishing it, half on a
-    plan that is not bound to it. Only plan.json is written.
+    What the edited plan says is held where it breaks no rule, first of all what was moved
+    by hand (its legs tell, or else plan.json, where that is another plan); half of the search is
+    spent on finishing it, half on a plan that is not bound to it. Only plan.json is written.
     """
     from outreach.output.answers import KeepReport
     from outreach.output.plan_json import write_plan
@@ -125,10 +124,9 @@ def keep_plan(config: Config, edited_path: Path, *, progress: Progress = SILENT)
     violations = audit_edited(prepared.problem, edited)
     path = config.out / PLAN_FILE
     before = None if edited_path.resolve() == path.resolve() else _best_plan(config)
-    by_hand: Collection[str] = ()
-    if before is not None and before.starts_at == edited.starts_at:
-        by_hand = moved(before, edited)
-    kept = keep(prepared.problem, edited, violations, by_hand)
+    if before is not None and before.starts_at != edited.starts_at:
+        before = None
+    kept = keep(prepared.problem, edited, violations, moved(before, edited))
     half = replace(config, plan=_half(config.plan))
     solver = solver_named(config.plan.solver)
     finished = find_plan(half, prepared, solver=_Bound(kept.problem, solver), progress=progress)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from outreach.model import Leg
 from outreach.routing.moved import moved
 from tests.routing.problems import need
 from tests.routing.test_keep import plan_of, world
@@ -35,3 +38,22 @@ def test_what_differs_in_day_team_or_order_has_moved(
     """And nothing that only stands beside it."""
     made = world(*(need(i) for i in "abc"))
     assert moved(plan_of(made, *BEFORE), plan_of(made, *after)) == expected
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["planned anew since", "not there"])
+def test_legs_that_no_longer_join_the_stops_tell_what_has_moved(*, is_known: bool) -> None:
+    """They go to a and c; b came between, whatever plan.json says by now."""
+    made = world(*(need(i) for i in "abc"))
+    since = plan_of(made, ("u", 0, "b/1 c/1", "base"), ("u", 1, "a/1", "base"))
+    edited = plan_of(made, ("u", 0, "a/1 b/1 c/1", "base"))
+    (route,) = edited.day_routes
+    ends = (("base", "a"), ("a", "c"), ("c", "base"))
+    legs = tuple(Leg(from_id=a, to_id=b, duration_s=0, distance_m=0, walk_m=0) for a, b in ends)
+    edited = replace(edited, day_routes=(replace(route, legs=legs),))
+    assert moved(since if is_known else None, edited) == {"b/1"}
+
+
+def test_where_neither_tells_nothing_has_moved() -> None:
+    """All stops are joined, and there is no plan from before."""
+    made = world(*(need(i) for i in "abc"))
+    assert moved(None, plan_of(made, *BEFORE)) == set()
