@@ -241,6 +241,7 @@ def prepare_problem(config: Config, ground: Ground, network: RoadNetwork) -> Pre
         When no worker has a base on a road.
     """
     from outreach.routing.assemble import Tables, build_problem
+    from outreach.routing.clashes import clashes
     from outreach.routing.matrix import default_engine, travel_matrix
     from outreach.routing.pins import with_pins, within
     from outreach.routing.snap import snap
@@ -294,6 +295,7 @@ def prepare_problem(config: Config, ground: Ground, network: RoadNetwork) -> Pre
                 for other in others
             ),
             *assembled.notices,
+            *clashes(pinned.problem),
         ),
         findings=pinned.faults,
     )
