@@ -87,6 +87,8 @@ class Requirement:
         The worker whom the child knows.
     circuit_id
         The circuit that makes the visits, where the supervisor fixed one.
+    cut_circuit_id
+        One that would make them, but does not fit into the horizon: anybody may.
     worker_ids
         One of these must be there, where the supervisor pinned who goes; empty: anyone.
     order
@@ -105,6 +107,7 @@ class Requirement:
     skills: tuple[str, ...] = ()
     known_worker_id: str | None = None
     circuit_id: str | None = None
+    cut_circuit_id: str | None = None
     worker_ids: tuple[str, ...] = ()
     order: Order | None = None
 

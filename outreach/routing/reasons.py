@@ -36,9 +36,10 @@ def explain(days: Days, visits: Iterable[tuple[Requirement, Visit]]) -> tuple[Lo
     """
     Say of each visit that stays out what binds, so that a supervisor can act on it.
 
-    Tested are, in this order: who may go at all, on which days, with which gaps; a little more
-    time or money; other workers, orders, days, gaps and hours than those that are pinned or
-    allowed; a night away for what is too far; more time or money; who rides with whom.
+    Tested are, in this order: who may go at all, on which days, with which gaps; whether the
+    horizon cuts the circuit; a little more time or money; other workers, orders, days, gaps and
+    hours than those that are pinned or allowed; a night away for what is too far; more time or
+    money; who rides with whom.
 
     Parameters
     ----------
@@ -174,6 +175,18 @@ def _fits(case: Case) -> Said | None:
     )
 
 
+def _cut_circuit(case: Case) -> Said | None:
+    circuit_id = case.requirement.cut_circuit_id
+    if circuit_id is None:
+        return None
+    return "no_circuit", Message(
+        "circuit %(circuit)s does not fit into these days, and nobody else can make it; let the"
+        " plan begin no later than the day on which the circuit leaves, and end no earlier than"
+        " it returns",
+        {"circuit": circuit_id},
+    )
+
+
 def _lacks_little(case: Case) -> Said | None:
     best = case.best
     if best is None or case.lacks_s(best) > LITTLE_S:
@@ -274,6 +287,7 @@ _TESTS: tuple[Callable[[Case], Said | None], ...] = (
     _no_day,
     _gap,
     _fits,
+    _cut_circuit,
     _lacks_little,
     _pinned_worker,
     _pinned_order,

@@ -44,12 +44,15 @@ def read_needs(
 ) -> Needs:
     """Make requirements of the tables' rows, sorted by id, those of partners last."""
     requirements, not_due, dormant = [], [], []
+    cut = {spec.id for spec in formed.roster.arranged.circuits} - formed.circuit_ids
     for row in beneficiaries.sort_values("id").itertuples():
         requirement = _beneficiary(row, horizon)
         if (circuit_id := text(row.circuit)) in formed.circuit_ids:
             requirement = _of_circuit(requirement, circuit_id, formed)
             priority = requirement.priority * weights.own_circuit_times
             requirement = replace(requirement, priority=priority)
+        elif circuit_id in cut:
+            requirement = replace(requirement, cut_circuit_id=circuit_id)
         every, last = number(row.every_days), date(row.last_visit)
         if not requirement.visits and every is not None and last is not None:
             not_due.append(NotDue(beneficiary_id=row.id, due_on=due_on(int(every), last)))

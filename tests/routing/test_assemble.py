@@ -296,6 +296,21 @@ def test_a_circuit_runs_each_week_of_the_horizon() -> None:
     assert [t.id for t in made.problem.teams] == ["sad-1", "sad-2", "u", "w"]
 
 
+def test_a_circuit_that_the_horizon_cuts_is_remembered() -> None:
+    """From Wednesday to Tuesday no Monday is followed by its Thursday: anybody may go."""
+    made = build(
+        [child("c", circuit="sad"), child("d", circuit="nobody's")],
+        [worker("u"), worker("w")],
+        lodgings=[lodging("hall")],
+        circuits=(sad(),),
+        horizon=Horizon(starts_on=dt.date(2026, 12, 2), n_days=7),
+    )
+    (c, d) = made.problem.requirements
+    assert (c.circuit_id, c.cut_circuit_id) == (None, "sad")
+    assert (d.circuit_id, d.cut_circuit_id) == (None, None)
+    assert made.problem.circuits == ()
+
+
 def test_areas_get_their_names() -> None:
     """A code becomes its area's name; a blank cell takes the polygon around the place."""
     box = Point(103.6, -1.6).buffer(0.1)

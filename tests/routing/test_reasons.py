@@ -75,6 +75,23 @@ def test_a_circuit_that_does_not_run() -> None:
     told(loss(small({"circuit_id": "sad"}), "a/1"), "no_circuit", circuit="sad")
 
 
+def cut(service_s: int) -> Problem:
+    """Give one child whose circuit does not fit into the horizon."""
+    world = small({"service_s": service_s})
+    (case,) = world.requirements
+    return replace(world, requirements=(replace(case, cut_circuit_id="sad"),))
+
+
+def test_a_circuit_that_the_horizon_cuts() -> None:
+    """A quarter of an hour too long for anybody alone: it is the circuit that lacks."""
+    told(loss(cut(8 * HOUR_S), "a/1"), "no_circuit", circuit="sad")
+
+
+def test_what_anybody_can_make_needs_no_circuit() -> None:
+    """The circuit is cut, and yet there is room: the planner overlooked it."""
+    assert loss(cut(HOUR_S), "a/1").reason == "overlooked"
+
+
 def test_too_few_workers() -> None:
     """Two are needed, and everyone works alone."""
     told(loss(small({"n_workers": 2}), "a/1"), "too_few_workers", n=2)
