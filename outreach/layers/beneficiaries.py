@@ -270,15 +270,17 @@ def _read_dates(
 ) -> dict[str, Sequence[Any]]:
     last_visits: list[dt.date | None] = inspection.column("last_visit", parse_date, blank=None)
     deadlines: list[dt.date | None] = inspection.column("deadline", parse_date, blank=None)
-    inspection.demand(
-        "last_visit",
-        last_visits,
-        lambda date: date <= today,
-        code="future-visit",
-        what=Message("the last visit, %(value)s, is still to come"),
-        mend=Message("write the day first, then the month: 02/03/2026 is 2 March"),
-    )
     for row, (last_visit, deadline) in enumerate(zip(last_visits, deadlines, strict=True)):
+        if last_visit is not None and last_visit > today:
+            inspection.error(
+                row,
+                "last_visit",
+                "future-visit",
+                Message(
+                    "the last visit, %(date)s, is still to come", {"date": last_visit.isoformat()}
+                ),
+                Message("write the day first, then the month: 02/03/2026 is 2 March"),
+            )
         if last_visit is not None and (today - last_visit).days > params.stale_after_days:
             inspection.warn(
                 row,

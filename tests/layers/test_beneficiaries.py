@@ -12,6 +12,7 @@ import shapely
 from outreach.layers.beneficiaries import BENEFICIARY_FIELDS
 from outreach.layers.checks import CheckParams
 from outreach.layers.presets import DEFAULT_PRESETS, CategoryPreset
+from outreach.output.words import Words
 from tests.layers.tables import JAMBI, codes, read, read_rows, write_text, write_workbook
 
 if TYPE_CHECKING:
@@ -156,6 +157,13 @@ def test_a_bad_row_is_invalid(
     assert layer.rows["id"].tolist() == ["K2"]
 
 
+def test_a_last_visit_still_to_come_is_told_with_its_date(tmp_path: Path) -> None:
+    """Written out in the reader's language, however the cell has it."""
+    layer = read_rows(tmp_path, {"last_visit": "03/03/2026"}, {})
+    said = Words("en").say(layer.findings[0].what)
+    assert said == "the last visit, Tuesday, 3 March 2026, is still to come"
+
+
 @pytest.mark.parametrize(
     ("row", "code"),
     [
@@ -210,7 +218,7 @@ def test_findings_come_in_the_order_of_the_rows(tmp_path: Path) -> None:
 def test_dates_in_messages_are_dates(tmp_path: Path) -> None:
     """A spreadsheet's date is quoted without the midnight that it is kept with."""
     finding = read_rows(tmp_path, {"last_visit": dt.date(2026, 3, 9)}).findings[0]
-    assert finding.what.values == {"value": "2026-03-09"}
+    assert finding.what.values == {"date": "2026-03-09"}
 
 
 def test_an_unknown_category_gets_the_nearest(tmp_path: Path) -> None:
