@@ -19,7 +19,7 @@ def sums(plan: Plan, words: Words) -> str:
         words.say("worker"),
         words.say("visits"),
         words.say("load"),
-        words.say("budget used"),
+        words.say("used of the budget for these days"),
         words.say("riding"),
         words.say("service"),
         words.say("distance"),

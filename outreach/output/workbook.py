@@ -110,7 +110,7 @@ def _summary_sheet(book: Workbook, name: str, plan: Plan, words: Words) -> None:
         _Column(head=words.say("distance (km)"), width=14, format="#,##0.0"),
         _Column(head=words.say("nights"), width=9, format="#,##0"),
         _Column(head=words.say("cost"), width=16, format=_RUPIAH),
-        _Column(head=words.say("budget"), width=16, format=_RUPIAH),
+        _Column(head=words.say("budget for these days"), width=20, format=_RUPIAH),
         _Column(head=words.say("budget used"), width=12, format="0%"),
         _Column(head=words.say("working time (hours)"), width=16, format="#,##0.0"),
         _Column(head=words.say("load"), width=9, format="0%"),

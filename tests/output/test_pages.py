@@ -243,6 +243,8 @@ def test_a_supervisor_sees_load_budget_weight_and_prices(
         row = page.locator(".sums tr").filter(has_text="KOTA").first.inner_text()
         prices = page.locator(".prices").inner_text()
         weighed = page.locator(".score").evaluate("e => e.textContent")
+        heads = page.locator(".sums th").evaluate_all("all => all.map(e => e.textContent)")
+    assert "terpakai dari anggaran untuk hari-hari ini" in heads
     assert f"{load}%" in row
     assert f"{used}% dari Rp 500.000" in row
     assert "Satu jam lagi bagi KOTA pada Selasa, 3 Maret 2026: 1 anak lagi (K-101)" in prices

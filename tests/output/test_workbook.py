@@ -95,6 +95,7 @@ def test_load_and_budget_are_parts_of_the_whole(book: Workbook, plan: Plan) -> N
     rows = {row[0].value: row for row in book["Ringkasan"].iter_rows()}
     sums = dict(plan.totals)
     kota, everybody = rows["KOTA"], rows["semua, hari tiap tim dihitung sekali"]
+    assert rows["petugas"][7].value == "anggaran untuk hari-hari ini"
     assert kota[7].value == 500_000
     assert kota[8].value == pytest.approx(sums["KOTA"].cost_idr / 500_000)
     assert kota[10].value == pytest.approx(
