@@ -52,7 +52,7 @@ def audit(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
     for route in plan.day_routes:
         team = problem.team.get(route.team_id)
         if team is None:
-            found.append(broken("team", on_route(route), Message("no such team")))
+            found.append(broken("team", on_route(problem, route), Message("no such team")))
             continue
         found += route_violations(problem, team, route)
         found += visit_violations(problem, team, route)

@@ -20,14 +20,16 @@ def night_violations(problem: Problem, plan: Plan) -> Iterator[Violation]:
     by_team: dict[str, dict[int, DayRoute]] = {}
     for route in plan.day_routes:
         if route.day in by_team.setdefault(route.team_id, {}):
-            yield broken("people", on_route(route), Message("two routes of one team on one day"))
+            yield broken(
+                "people", on_route(problem, route), Message("two routes of one team on one day")
+            )
         by_team[route.team_id][route.day] = route
     yield from _people(problem, plan)
     for team_id, days in sorted(by_team.items()):
         team = problem.team.get(team_id)
         if team is not None:
-            yield from _nights(team, days)
-            yield from _names(team, days)
+            yield from _nights(problem, team, days)
+            yield from _names(problem, team, days)
     yield from _beds(problem, plan)
     yield from _circuits(problem, by_team)
 
@@ -38,7 +40,7 @@ def _people(problem: Problem, plan: Plan) -> Iterator[Violation]:
         for worker_id in route.worker_ids:
             routes[worker_id, route.day].append(route)
     for (worker_id, day), today in sorted(routes.items(), key=lambda item: item[0][::-1]):
-        where = on_day(worker_id, day)
+        where = on_day(problem, worker_id, day)
         if len(today) > 1:
             n = {"n": len(today)}
             yield broken("people", where, Message("is on %(n)d routes on one day", n))
@@ -58,9 +60,9 @@ def _people(problem: Problem, plan: Plan) -> Iterator[Violation]:
                 )
 
 
-def _nights(team: Team, days: Mapping[int, DayRoute]) -> Iterator[Violation]:
+def _nights(problem: Problem, team: Team, days: Mapping[int, DayRoute]) -> Iterator[Violation]:
     for day, route in sorted(days.items()):
-        where = on_route(route)
+        where = on_route(problem, route)
         slept_at = days[day - 1].sleeps_at if day - 1 in days else team.base_id
         if route.starts_from != slept_at:
             named = {"a": route.starts_from, "b": slept_at}
@@ -77,7 +79,7 @@ def _nights(team: Team, days: Mapping[int, DayRoute]) -> Iterator[Violation]:
             )
 
 
-def _names(team: Team, days: Mapping[int, DayRoute]) -> Iterator[Violation]:
+def _names(problem: Problem, team: Team, days: Mapping[int, DayRoute]) -> Iterator[Violation]:
     """Check what the circuits are called: as they were fixed, else by team and first day."""
     first = 0
     for day, route in sorted(days.items()):
@@ -88,7 +90,7 @@ def _names(team: Team, days: Mapping[int, DayRoute]) -> Iterator[Violation]:
         if route.circuit_id != name:
             yield broken(
                 "circuit",
-                on_route(route),
+                on_route(problem, route),
                 Message("belongs to no circuit")
                 if name is None
                 else Message("belongs to the circuit %(id)s", {"id": name}),

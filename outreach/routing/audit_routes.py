@@ -21,7 +21,7 @@ ROUNDING_DEG = 1e-5
 
 def route_violations(problem: Problem, team: Team, route: DayRoute) -> Iterator[Violation]:
     """Yield what cannot be ridden as the route says."""
-    where = on_route(route)
+    where = on_route(problem, route)
     for stop in route.stops:
         yield from _stop(problem, route, stop)
     if not route.stops or len(route.legs) != len(route.stops) - 1:
@@ -42,12 +42,12 @@ def route_violations(problem: Problem, team: Team, route: DayRoute) -> Iterator[
         yield broken("shift", where, Message("is on the road outside the shift"))
     if sum(leg.duration_s for leg in route.legs) > shift.max_riding_s:
         yield broken("riding", where, Message("rides longer than the limit"))
-    yield from _pauses(shift, route)
-    yield from _due(shift, route)
+    yield from _pauses(problem, shift, route)
+    yield from _due(problem, shift, route)
 
 
 def _stop(problem: Problem, route: DayRoute, stop: Stop) -> Iterator[Violation]:
-    where, named = on_route(route), {"id": stop.place_id}
+    where, named = on_route(problem, route), {"id": stop.place_id}
     place = problem.place.get(stop.place_id)
     if place is None:
         yield broken("place", where, Message("there is no place %(id)s", named))
@@ -60,7 +60,7 @@ def _stop(problem: Problem, route: DayRoute, stop: Stop) -> Iterator[Violation]:
 
 
 def _leg(problem: Problem, route: DayRoute, a: Stop, b: Stop, leg: Leg) -> Iterator[Violation]:
-    where, named = on_route(route), {"a": leg.from_id, "b": leg.to_id}
+    where, named = on_route(problem, route), {"a": leg.from_id, "b": leg.to_id}
     if (leg.from_id, leg.to_id) != (a.place_id, b.place_id):
         yield broken("legs", where, Message("a leg does not join its stops"))
         return
@@ -89,8 +89,8 @@ def _overlap_s(pause: Pause, from_s: int, to_s: int) -> int:
     return max(0, min(pause.ends_s, to_s) - max(pause.starts_s, from_s))
 
 
-def _pauses(shift: Shift, route: DayRoute) -> Iterator[Violation]:
-    where = on_route(route)
+def _pauses(problem: Problem, shift: Shift, route: DayRoute) -> Iterator[Violation]:
+    where = on_route(problem, route)
     known = {rest.id: rest for rest in shift.breaks}
     pauses = sorted(route.pauses, key=lambda pause: (pause.starts_s, pause.ends_s))
     for pause in pauses:
@@ -119,7 +119,7 @@ def _pauses(shift: Shift, route: DayRoute) -> Iterator[Violation]:
             yield broken("break", where, Message("%(break)s is taken more than once", named))
 
 
-def _due(shift: Shift, route: DayRoute) -> Iterator[Violation]:
+def _due(problem: Problem, shift: Shift, route: DayRoute) -> Iterator[Violation]:
     """Name the breaks that were taken neither on the road nor at home before or after."""
     leaves_s, home_s = route.stops[0].departs_s, route.stops[-1].arrives_s
     taken = {pause.break_id: pause for pause in route.pauses}
@@ -135,6 +135,6 @@ def _due(shift: Shift, route: DayRoute) -> Iterator[Violation]:
         if begins_s > rest.closes_s or rested_s > leaves_s:
             yield broken(
                 "break",
-                on_route(route),
+                on_route(problem, route),
                 Message("%(break)s is due on the road, and is not taken", {"break": rest.id}),
             )

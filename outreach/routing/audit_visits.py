@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from outreach.errors import Message
-from outreach.routing.violation import Violation, broken
+from outreach.routing.violation import Violation, broken, date_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +26,8 @@ def visit_violations(problem: Problem, team: Team, route: DayRoute) -> Iterator[
     ]
     for stop, requirement, visit in made:
         if route.day not in visit.days:
-            day = {"day": route.day + 1}
-            yield broken("day", visit.id, Message("may not be made on day %(day)d", day))
+            on = {"date": date_of(problem, route.day)}
+            yield broken("day", visit.id, Message("may not be made on %(date)s", on))
         if stop.is_pinned != visit.is_pinned:
             yield broken(
                 "pin",

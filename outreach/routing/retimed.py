@@ -65,12 +65,12 @@ def audit_edited(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
         visit_ids = {stop.visit_id for stop in written.stops if stop.visit_id}
         if not visit_ids <= set(problem.visit) or _route(problem, plan, written) is not None:
             continue
-        about = [on_route(written), *(Message("%(id)s", {"id": i}) for i in visit_ids)]
+        about = [on_route(problem, written), *(Message("%(id)s", {"id": i}) for i in visit_ids)]
         found = [v for v in found if v.rule not in _OF_TIMES or v.where not in about]
         found.append(
             broken(
                 "order",
-                on_route(written),
+                on_route(problem, written),
                 Message(
                     "cannot be ridden in this order: it breaks a window, a break, the shift or the"
                     " riding limit"

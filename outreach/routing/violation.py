@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from outreach.errors import Message
 
 if TYPE_CHECKING:
     from outreach.model import DayRoute
+    from outreach.routing.problem import Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +29,16 @@ def broken(rule: str, where: str | Message, what: Message) -> Violation:
     return Violation(rule=rule, where=where, what=what)
 
 
-def on_day(who: str, day: int) -> Message:
-    """Name a team's or worker's day; people count days from 1."""
-    return Message("%(who)s, day %(day)d", {"who": who, "day": day + 1})
+def date_of(problem: Problem, day: int) -> str:
+    """Write the date of a day of the horizon."""
+    return (problem.starts_at.date() + dt.timedelta(days=day)).isoformat()
 
 
-def on_route(route: DayRoute) -> Message:
-    """Name a route by its team and day."""
-    return on_day(route.team_id, route.day)
+def on_day(problem: Problem, who: str, day: int) -> Message:
+    """Name a team's or worker's day by its date."""
+    return Message("%(who)s, %(date)s", {"who": who, "date": date_of(problem, day)})
+
+
+def on_route(problem: Problem, route: DayRoute) -> Message:
+    """Name a route by its team and date."""
+    return on_day(problem, route.team_id, route.day)

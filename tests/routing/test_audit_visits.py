@@ -67,6 +67,12 @@ def test_a_pinned_worker_must_be_there() -> None:
     assert told(world, there_and_back()) == []
 
 
+def test_a_day_that_is_not_allowed_is_told_by_its_date() -> None:
+    """Nobody counts the days of a plan."""
+    world = problem(ROAD, (need("a", days=((1,),)), need("b")), (worker(),))
+    assert told(world, there_and_back()) == [("day", "may not be made on 2026-11-30")]
+
+
 def test_a_promise_must_be_told() -> None:
     """The plan calls a stop pinned where the visit is, and nowhere else."""
     plain = problem(ROAD, (need("a"), need("b")), (worker(),))

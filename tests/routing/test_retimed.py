@@ -58,7 +58,9 @@ def test_an_order_that_cannot_be_ridden_is_told_once() -> None:
     """A closes at nine, b opens at one: a cannot come after b, and that is all there is to say."""
     made = world(a=(MORNING,), b=(EVENING,))
     edited = reordered(plan(made, "a/1", "b/1"), 0, 2, 1, 3)
-    assert [(v.rule, str(v.where)) for v in audit_edited(made, edited)] == [("order", "u, day 1")]
+    assert [(v.rule, str(v.where)) for v in audit_edited(made, edited)] == [
+        ("order", "u, 2026-11-30")
+    ]
 
 
 def test_a_stop_that_is_deleted_is_missed() -> None:
