@@ -93,15 +93,7 @@ def closed(case: Case) -> Said | None:
             if shift.day not in kept:
                 continue
             for worker_id, other in case.days.rivals(team, shift.day):
-                return "rival", Message(
-                    "%(team)s cannot set out on %(date)s: %(worker)s is with %(other)s",
-                    {
-                        "team": team.id,
-                        "date": case.date(shift.day),
-                        "worker": worker_id,
-                        "other": other,
-                    },
-                )
+                return "rival", _rival(case, team, shift.day, worker_id, other)
     for team in case.able:
         if team.circuit_id is not None:
             return _not_ridden(case, team)
@@ -110,6 +102,16 @@ def closed(case: Case) -> Said | None:
         "%(team)s must sleep away on the days on which the visit may be, but does not set out",
         {"team": bound.id},
     )
+
+
+def _rival(case: Case, team: Team, day: int, worker_id: str, other_id: str) -> Message:
+    values = {"team": team.id, "date": case.date(day), "worker": worker_id, "other": other_id}
+    if case.problem.team[other_id].worker_ids == (worker_id,):
+        # Nobody is "with" the team that bears their own name.
+        return Message(
+            "%(team)s cannot set out on %(date)s: %(worker)s is on the road alone then", values
+        )
+    return Message("%(team)s cannot set out on %(date)s: %(worker)s is with %(other)s", values)
 
 
 def _not_ridden(case: Case, team: Team) -> Said:

@@ -269,19 +269,6 @@ def _window(case: Case) -> Said | None:
     )
 
 
-def _closed(case: Case) -> Said | None:
-    said = closed(case)
-    if said is None or said[0] != "rival":
-        return said
-    values = said[1].values
-    if case.problem.team[str(values["other"])].worker_ids != (values["worker"],):
-        return said
-    # Nobody is "with" the team that bears their own name.
-    return "rival", Message(
-        "%(team)s cannot set out on %(date)s: %(worker)s is on the road alone then", values
-    )
-
-
 _TESTS: tuple[Callable[[Case], Said | None], ...] = (
     _nobody,
     _no_day,
@@ -296,5 +283,5 @@ _TESTS: tuple[Callable[[Case], Said | None], ...] = (
     _window,
     too_far,
     _lacks,
-    _closed,
+    closed,
 )
