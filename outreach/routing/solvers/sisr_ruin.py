@@ -34,6 +34,8 @@ KEEP_ONE_MORE = 0.01
 OTHER_NIGHT = 0.1
 """How often an iteration first moves a team to another lodging, or makes way for a team."""
 OTHER_TEAM = 0.1
+WHO_IS_OUT = 0.5
+"""How often way is made for somebody who is left out, and not for one who is served."""
 BIT_30, BIT_27, BIT_31, BIT_11 = (np.uint64(i) for i in (30, 27, 31, 11))
 STEP, MIX, MIX_MORE = (
     np.uint64(i) for i in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
@@ -232,10 +234,15 @@ def change_night(m: Model, s: State, x: Scratch) -> None:
 
 @compiled
 def change_team(m: Model, s: State, x: Scratch) -> None:
-    """Make way for a team that one of those who are tried needs; that one is put in first."""
-    if x.counts[1] == 0:
-        return
-    c = x.queue[int(uniform(x.random) * x.counts[1])].removed
+    """Make way for a team that somebody could have, served or not; that one is put in first."""
+    if x.counts[1] > 0 and uniform(x.random) < WHO_IS_OUT:
+        c = x.queue[int(uniform(x.random) * x.counts[1])].removed
+    else:
+        c = int(uniform(x.random) * len(m.customers))
+        if s.customers[c].is_out:
+            return
+        take_out(m, s, x, c)
+        close_up(m, s, x)
     d = int(uniform(x.random) * m.may.shape[1])
     n = m.day_from[d + 1] - m.day_from[d]
     if not m.may[c, d]:
