@@ -110,7 +110,8 @@ def _bound(team: Team, days: Mapping[tuple[str, int], HeldDay]) -> Team:
     nights = (
         _night(team, night, days)
         for night in team.nights
-        if night.day in at_work and night.day + 1 in at_work
+        # A pinned night binds also where the days around it are gone: nobody is home then.
+        if {night.day, night.day + 1} <= at_work or team.base_id not in night.place_ids
     )
     return replace(team, shifts=shifts, nights=tuple(nights))
 

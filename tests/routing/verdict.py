@@ -22,5 +22,6 @@ def _validator() -> jsonschema.Draft202012Validator:
 
 def assert_sound(world: Problem, plan: Plan) -> None:
     """Fail with what is wrong, where a rule is broken or the written form is not the schema's."""
-    assert audit(world, plan) == ()
+    found = [(v.rule, str(v.where), str(v.what)) for v in audit(world, plan)]
+    assert found == [], found
     assert [error.message for error in _validator().iter_errors(plan_document(plan))] == []
