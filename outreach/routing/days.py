@@ -191,9 +191,8 @@ class Days:
         found = self.routes.get((team.id, day))
         if found is not None:
             return found
-        homes = (team.may_sleep_at(day - 1), team.may_sleep_at(day))
-        must_be_away = any(team.base_id not in home for home in homes)
-        if team.circuit_id is not None or must_be_away or self.rivals(team, day):
+        is_away = team.circuit_id is not None or team.must_be_away(day)
+        if is_away or self.rivals(team, day):
             return None
         return Route(
             team_id=team.id,

@@ -188,6 +188,10 @@ class Team:
         found = (night.place_ids for night in self.nights if night.day == day)
         return next(found, (self.base_id,))
 
+    def must_be_away(self, day: int) -> bool:
+        """Whether the day begins or ends in a lodging that was fixed."""
+        return any(self.base_id not in self.may_sleep_at(night) for night in (day - 1, day))
+
     @property
     def motorbikes_per_head(self) -> float:
         """Each worker's share of the fuel of one motorbike."""

@@ -115,11 +115,6 @@ def without_empty_trips(days: Days) -> Days:
     return days
 
 
-def must_be_away(team: Team, day: int) -> bool:
-    """Whether a day of the team begins or ends in a pinned lodging."""
-    return any(team.base_id not in team.may_sleep_at(night) for night in (day - 1, day))
-
-
 def _pinned_runs(team: Team) -> Iterator[tuple[Shift, ...]]:
     """Yield the days that pinned nights join, each time from the first to the way home."""
     run: list[Shift] = []

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outreach.routing.schedule import Route
-from outreach.routing.solvers.nights import must_be_away
 from outreach.routing.solvers.sisr_model import Model, model_of
 from outreach.units import DAY_S, HOUR_S
 
@@ -51,7 +50,7 @@ def vehicles_of(problem: Problem, trips: Sequence[Route]) -> tuple[Vehicle, ...]
                 for team in problem.teams
                 for shift in team.shifts
                 if (team.id, shift.day) in ridden
-                or (team.circuit_id is None and not must_be_away(team, shift.day))
+                or (team.circuit_id is None and not team.must_be_away(shift.day))
             ),
             key=lambda v: (v.shift.day, v.team.id),
         )
