@@ -1,0 +1,353 @@
+"""What a page shows, as one block of data; the page's scripts build everything from it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from outreach.output.circuits import circuit_name
+from outreach.output.itinerary import (
+    Rest,
+    date_of,
+    distance_m,
+    is_night_away,
+    is_ridden,
+    listed,
+    moment,
+    n_visits,
+    place_name,
+    routes_of,
+)
+from outreach.output.left_out import LOSS_NAMES, losses_by_kind
+from outreach.output.page_words import page_words
+from outreach.output.polyline import encode
+from outreach.output.safe_text import writable
+from outreach.output.traced import traced_legs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import geopandas as gpd
+    from shapely.geometry import LineString
+
+    from outreach.model import Contact, DayRoute, Leg, Plan
+    from outreach.output.itinerary import Entry
+    from outreach.output.traced import TracedLeg
+    from outreach.output.words import Words
+    from outreach.routing.trace import Traces
+
+Json = dict[str, Any]
+
+FORM = "outreach/page/1"
+
+_DECIMALS = 6
+_SOFT_FROM_M = 500.0
+# About 3 m: finer than a finger on a phone tells apart.
+_TOLERANCE_DEGREES = 3e-5
+_N_HEX = 16
+_MANY_WORDS = 2
+_SHORT_LETTERS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ways:
+    """
+    The geometry that a page draws.
+
+    Parameters
+    ----------
+    legs
+        Of each day route, by team id and day.
+    detours
+        The second-best way of a leg, by its ends: seconds, metres, and a line in EPSG:4326.
+    """
+
+    legs: Mapping[tuple[str, int], tuple[TracedLeg, ...]]
+    detours: Mapping[tuple[str, str], tuple[int, float, LineString]]
+
+
+def ways_of(traces: Traces, detours: gpd.GeoDataFrame | None = None) -> Ways:
+    """Lay out traces and second-best ways for drawing."""
+    others = {}
+    if detours is not None:
+        columns = ("from_id", "to_id", "duration_s", "distance_m")
+        rows = zip(*(detours[name] for name in columns), detours.geometry, strict=True)
+        others = {(str(a), str(b)): (int(s), float(m), line) for a, b, s, m, line in rows}
+    return Ways(legs=traced_legs(traces), detours=others)
+
+
+def worker_data(
+    plan: Plan, ways: Ways, worker_id: str, words: Words, *, basemap: str | None = None
+) -> Json:
+    """
+    Give what one worker's page shows: nobody else's cases, and of those left out only how many.
+
+    Parameters
+    ----------
+    plan
+        What is told.
+    ways
+        The geometry of its legs.
+    worker_id
+        Whose days.
+    words
+        The reader's language.
+    basemap
+        What `outreach.output.basemap.basemap_for` gives, or nothing for plain paper.
+    """
+    routes = routes_of(plan, worker_id)
+    data = page_basis(plan, routes, ways, words, workers=(worker_id,), basemap=basemap)
+    return {
+        **data,
+        "kind": "worker",
+        "title": words.say("Visits of %(worker)s", worker=writable(worker_id)),
+        "key": _digest("page", worker_id, plan.starts_at.isoformat()),
+        "left_out": [{**group, "rows": []} for group in data["left_out"]],
+    }
+
+
+def day_data(plan: Plan, routes: Sequence[DayRoute], words: Words) -> list[Json]:
+    """List the days on which somebody is under way."""
+    dates = [(day, date_of(plan, day)) for day in sorted({route.day for route in routes})]
+    return [
+        {
+            "day": day,
+            "date": date.isoformat(),
+            "weekday": date.weekday(),
+            "chip": f"{words.weekday(date)} {date.day}",
+            "said": words.date(date),
+        }
+        for day, date in dates
+    ]
+
+
+def short_form(category: str) -> str:
+    """
+    Shorten a category as its readers do: ``SAD``, ``AMPK``, ``Disab.``
+
+    Who looks over a shoulder reads less, and the line holds it.
+    """
+    parts = [part for part in category.split() if part[0].isalnum()]
+    if len(parts) >= _MANY_WORDS:
+        return "".join(part[0].upper() for part in parts)
+    return category if len(category) <= _SHORT_LETTERS + 1 else f"{category[:_SHORT_LETTERS]}."
+
+
+def page_basis(
+    plan: Plan,
+    routes: Sequence[DayRoute],
+    ways: Ways,
+    words: Words,
+    *,
+    workers: Sequence[str],
+    basemap: str | None,
+) -> Json:
+    """Give what every page of day routes shows; the losses with their reasons."""
+    first, last = date_of(plan, 0), date_of(plan, plan.horizon_days - 1)
+    contacts = {contact.place_id: contact for contact in plan.contacts}
+    drawn = [_route(plan, route, ways, words, workers, contacts) for route in routes]
+    seen = {stop.place_id for route in routes for stop in route.stops}
+    seen |= {stop.contact for route in routes for stop in route.stops if stop.contact}
+    return {
+        "form": FORM,
+        "language": words.language,
+        "span": words.days(first, last),
+        "notices": [writable(words.say(notice)) for notice in plan.notices],
+        "workers": [writable(worker_id) for worker_id in workers],
+        "days": day_data(plan, routes, words),
+        "routes": drawn,
+        "circuits": _circuits(plan, routes, words),
+        "left_out": _left_out(plan, words),
+        "contacts": [
+            _contact(contact) | {"kind": contact.kind}
+            for contact in plan.contacts
+            if contact.phone and contact.place_id in seen
+        ],
+        "words": page_words(words),
+        "basemap": basemap,
+    }
+
+
+def _route(
+    plan: Plan,
+    route: DayRoute,
+    ways: Ways,
+    words: Words,
+    workers: Sequence[str],
+    contacts: Mapping[str, Contact],
+) -> Json:
+    legs = ways.legs.get((route.team_id, route.day), ())
+    end = route.stops[-1]
+    away = is_night_away(route)
+    close = (
+        words.say("sleeps at %(lodging)s", lodging=place_name(end))
+        if away
+        else words.say("back at %(time)s", time=words.clock(moment(plan.starts_at, end.arrives_s)))
+    )
+    facts = [
+        words.plural("%(n)s visit", "%(n)s visits", n_visits(route)),
+        words.km(distance_m(route)),
+        close,
+    ]
+    team = ", ".join(route.worker_ids)
+    circuit = circuit_name(plan, route, words)
+    items: list[Json] = []
+    n_legs = 0
+    for item in listed(route, plan.starts_at):
+        if isinstance(item, Rest):
+            items.append(_rest(item, words))
+            continue
+        items.append(_stop(item, words, contacts))
+        if item.leg_out is not None:
+            traced = legs[n_legs] if n_legs < len(legs) else None
+            items[-1]["onward"] = _onward(item.leg_out, n_legs, traced, ways, words)
+            n_legs += 1
+    _join_spots(items)
+    for item, stop in zip((i for i in items if i["is"] == "stop"), route.stops, strict=True):
+        if len(workers) == 1 and stop.kind in {"visit", "partner"}:
+            date = date_of(plan, route.day).isoformat()
+            place = f"{stop.lon:.{_DECIMALS}f} {stop.lat:.{_DECIMALS}f}"
+            item["tick"] = _digest("tick", workers[0], stop.visit_id or stop.place_id, date, place)
+    return {
+        "day": route.day,
+        "weekday": date_of(plan, route.day).weekday(),
+        "workers": [i for i, worker_id in enumerate(workers) if worker_id in route.worker_ids],
+        # A worker's own page need not say whose it is.
+        "team": "" if (team,) == tuple(workers) else writable(team),
+        "circuit": None if circuit is None else writable(circuit),
+        "n_visits": n_visits(route),
+        "facts": [writable(fact) for fact in facts],
+        "night": writable(place_name(end)) if away else None,
+        "items": items,
+        "legs": [_leg(leg, traced, ways) for leg, traced in zip(route.legs, legs, strict=False)],
+    }
+
+
+def _rest(rest: Rest, words: Words) -> Json:
+    said = words.say("break, on the way") if rest.is_on_the_way else words.say("break")
+    return {
+        "is": "rest",
+        "name": writable(rest.break_id),
+        "said": said,
+        "hours": f"{words.clock(rest.starts)}–{words.clock(rest.ends)}",
+    }
+
+
+def _stop(entry: Entry, words: Words, contacts: Mapping[str, Contact]) -> Json:
+    stop = entry.stop
+    name = place_name(stop)
+    minutes = None
+    if entry.leg_in is None:
+        hours = words.say("leaves %(time)s", time=words.clock(entry.departs))
+    elif entry.leg_out is None:
+        hours = words.say("arrives %(time)s", time=words.clock(entry.arrives))
+    else:
+        hours = f"{words.clock(entry.starts)}–{words.clock(entry.departs)}"
+        minutes = words.duration(stop.departs_s - stop.starts_s)
+    contact = contacts.get(stop.contact or stop.place_id)
+    return {
+        "is": "stop",
+        "kind": stop.kind,
+        "number": entry.number,
+        "name": writable(name),
+        "id": None if name == stop.place_id else writable(stop.place_id),
+        "category": None if stop.category is None else writable(stop.category),
+        "short": None if stop.category is None else writable(short_form(stop.category)),
+        "area": None if stop.area is None else writable(stop.area),
+        "time": words.clock(entry.departs if entry.leg_in is None else entry.starts),
+        "hours": hours,
+        "minutes": minutes,
+        "is_pinned": stop.is_pinned,
+        "lon": round(float(stop.lon), _DECIMALS),
+        "lat": round(float(stop.lat), _DECIMALS),
+        "spot": entry.spot,
+        "tick": None,
+        "contact": None if contact is None else _contact(contact),
+        "onward": None,
+    }
+
+
+def _contact(contact: Contact) -> Json:
+    return {"name": writable(contact.label), "phone": contact.phone}
+
+
+def _join_spots(items: list[Json]) -> None:
+    """Turn spots counted among the stops into positions in the list, which has rests too."""
+    positions = [i for i, item in enumerate(items) if item["is"] == "stop"]
+    for position in positions:
+        items[position]["spot"] = positions[items[position]["spot"]]
+
+
+def _onward(
+    leg: Leg, number: int, traced: TracedLeg | None, ways: Ways, words: Words
+) -> Json | None:
+    if not is_ridden(leg):
+        return None
+    soft = other = None
+    if traced is not None and traced.soft_m >= _SOFT_FROM_M:
+        soft = words.say("%(distance)s of it slow in rain", distance=words.km(traced.soft_m))
+    if (detour := ways.detours.get((leg.from_id, leg.to_id))) is not None:
+        duration_s, metres, _ = detour
+        other = words.say(
+            "if the road is shut: %(distance)s, %(duration)s",
+            distance=words.km(metres),
+            duration=words.duration(duration_s),
+        )
+    return {
+        "leg": number,
+        "said": f"{words.km(leg.distance_m)}, {words.duration(leg.duration_s)}",
+        "soft": soft,
+        "other": other,
+    }
+
+
+def _leg(leg: Leg, traced: TracedLeg, ways: Ways) -> Json:
+    detour = ways.detours.get((leg.from_id, leg.to_id))
+    return {
+        "path": _polyline(traced.path),
+        "soft": [_polyline(line) for line in traced.soft] if is_ridden(leg) else [],
+        "other": None if detour is None else _polyline(detour[2]),
+    }
+
+
+def _polyline(line: LineString) -> str:
+    import shapely
+
+    drawn = shapely.get_coordinates(shapely.simplify(line, _TOLERANCE_DEGREES))
+    return encode(drawn[:, 0], drawn[:, 1])
+
+
+def _circuits(plan: Plan, routes: Sequence[DayRoute], words: Words) -> list[Json]:
+    nights: dict[str, list[Json]] = {}
+    for route in routes:
+        name = circuit_name(plan, route, words)
+        if name is not None and is_night_away(route):
+            day = words.date(date_of(plan, route.day))
+            lodging = writable(place_name(route.stops[-1]))
+            nights.setdefault(writable(name), []).append({"day": day, "lodging": lodging})
+    return [{"name": name, "nights": found} for name, found in nights.items()]
+
+
+def _left_out(plan: Plan, words: Words) -> list[Json]:
+    return [
+        {
+            "kind": kind,
+            "said": words.say(LOSS_NAMES[kind]),
+            "n": len(losses),
+            "rows": [
+                {
+                    "id": writable(loss.beneficiary_id),
+                    "visit": None if loss.visit_id is None else writable(loss.visit_id),
+                    "why": writable(words.say(loss.detail)),
+                }
+                for loss in losses
+            ],
+        }
+        for kind, losses in losses_by_kind(plan)
+    ]
+
+
+def _digest(*parts: str) -> str:
+    # Long enough never to meet, and nothing of what went in can be read from it.
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:_N_HEX]
