@@ -78,7 +78,7 @@ class Stop:
 
     At a base or lodging `starts_s` is `arrives_s`. `service_s` is the time from `starts_s` to
     `departs_s`. `label` is a name that may be shown (of a base, lodging or partner); a
-    beneficiary has none.
+    beneficiary has none. `contact` is the place id of the partner to call about the visit.
     """
 
     kind: PlaceKind
@@ -89,6 +89,7 @@ class Stop:
     area: str | None = None
     label: str | None = None
     is_pinned: bool = False
+    contact: str | None = None
     lon: float
     lat: float
     arrives_s: int
@@ -199,14 +200,32 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """
+    A partner or lodging that a worker may call.
+
+    `phone` is the institution's number: digits, perhaps after a plus. That of a beneficiary is
+    never known here.
+    """
+
+    place_id: str
+    label: str
+    kind: Literal["partner", "lodging"]
+    phone: str | None = None
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """
     Who is where, when, every day; who is left out, and why.
 
     `starts_at` is midnight of day 0, timezone-aware. `totals` is keyed by worker id, and by
     ``"all"`` for the team-days counted once. `prices` have the one that brings most first.
-    `notices` are sentences that every reader of the
-    plan must see (for instance that the roads are synthetic).
+    `notices` are sentences that every reader of the plan must see (for instance that the roads
+    are synthetic). `contacts` are the partners and lodgings that the plan visits, that its stops
+    name or that can be called, by id.
     """
 
     starts_at: dt.datetime
@@ -223,6 +242,7 @@ class Plan:
     notices: tuple[Message, ...] = field(default=())
     score: Score | None = None
     prices: tuple[Price, ...] = ()
+    contacts: tuple[Contact, ...] = ()
 
     @property
     def losses(self) -> tuple[Loss, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from outreach.errors import LayerError, Message
 from outreach.model import (
+    Contact,
     DayRoute,
     Leg,
     Loss,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from outreach.model import LossKind
 
-SCHEMA_NAME = "outreach/plan/2"
+SCHEMA_NAME = "outreach/plan/3"
 
 logger = logging.getLogger(__name__)
 
@@ -138,6 +139,9 @@ def plan_document(plan: Plan) -> Json:
         "notices": [_message_document(notice) for notice in plan.notices],
         "score": score_json(plan.score),
         "prices": [_price_document(price) for price in plan.prices],
+        "contacts": [
+            _contact_document(contact) for contact in sorted(plan.contacts, key=_by_place)
+        ],
     }
 
 
@@ -162,6 +166,7 @@ def plan_from_document(document: Json) -> Plan:
         notices=tuple(_message(x) for x in document["notices"]),
         score=None if document["score"] is None else _score(document["score"]),
         prices=tuple(_price(x) for x in document["prices"]),
+        contacts=tuple(Contact(**x) for x in document["contacts"]),
     )
 
 
@@ -216,6 +221,7 @@ def _stop_document(stop: Stop, starts_at: dt.datetime) -> Json:
         "area": stop.area,
         "label": stop.label,
         "is_pinned": stop.is_pinned,
+        "contact": stop.contact,
         "lon": round(float(stop.lon), _DEGREE_DECIMALS),
         "lat": round(float(stop.lat), _DEGREE_DECIMALS),
         "arrives_at": moment(starts_at, stop.arrives_s).isoformat(),
@@ -324,6 +330,21 @@ def _price(x: Json) -> Price:
         visit_ids=tuple(x["visit_ids"]),
         beneficiary_ids=tuple(x["beneficiary_ids"]),
     )
+
+
+def _by_place(contact: Contact) -> tuple[str, str]:
+    return contact.place_id, contact.kind
+
+
+def _contact_document(contact: Contact) -> Json:
+    return {
+        "place_id": contact.place_id,
+        "label": contact.label,
+        "kind": contact.kind,
+        "phone": contact.phone,
+        "lon": round(float(contact.lon), _DEGREE_DECIMALS),
+        "lat": round(float(contact.lat), _DEGREE_DECIMALS),
+    }
 
 
 def _message_document(message: Message) -> Json:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
@@ -17,6 +17,7 @@ import shapely
 
 from outreach.errors import Message
 from outreach.model import (
+    Contact,
     DayRoute,
     Leg,
     Loss,
@@ -42,8 +43,11 @@ if TYPE_CHECKING:
 STARTS_AT = dt.datetime(2026, 3, 2, tzinfo=ZoneInfo("Asia/Jakarta"))
 
 PINNED = "K-002"
+# Whom to call about the first child of each day in town.
+CALLED, PHONE = "PPA", "0741000001"
 _TOWN = (103.61, -1.61)
 _VILLAGE = (103.46, -1.92)
+_SHELTER = (103.62, -1.622)
 _TEAM = ("SAD-1", "SAD-2", "SAD-3")
 
 Place = tuple[str, str, float, float]
@@ -103,6 +107,11 @@ def sample_plan() -> Plan:
                 visit_ids=("K-101:1", "K-105:1"),
                 beneficiary_ids=("K-101", "K-105"),
             ),
+        ),
+        contacts=(
+            _contact("PPA", "partner", PHONE, _TOWN),
+            _contact("RPSA", "partner", None, _SHELTER),
+            _contact("RUMAH-KADES", "lodging", "+62741000002", _VILLAGE),
         ),
     )
 
@@ -175,7 +184,7 @@ def _town_day(day: int) -> DayRoute:
         lon = round(_TOWN[0] + 0.03 * math.cos(angle), 6)
         lat = round(_TOWN[1] + 0.02 * math.sin(angle), 6)
         places.append(("visit", f"K-{day * 3 + i + 1:03d}", lon, lat))
-    places.insert(2, ("partner", "RPSA", _TOWN[0] + 0.01, _TOWN[1] - 0.012))
+    places.insert(2, ("partner", "RPSA", *_SHELTER))
     return _day("KOTA", ("KOTA",), None, day, [*places, places[0]])
 
 
@@ -231,6 +240,7 @@ def _day(
                 area="Mestong" if circuit_id else "Telanaipura",
                 label=_LABELS.get(place_id),
                 is_pinned=place_id == PINNED,
+                contact=CALLED if is_visit and i == 1 and not circuit_id else None,
                 lon=round(lon, 6),
                 lat=round(lat, 6),
                 arrives_s=now,
@@ -256,7 +266,24 @@ _LABELS = {
     "KOTA-BASE": "Dinas Sosial Kota Jambi",
     "RUMAH-KADES": "Rumah Kepala Desa",
     "RPSA": "RPSA Alyatama",
+    "PPA": "Polresta Kota Jambi, Unit PPA",
 }
+
+
+def _contact(
+    place_id: str,
+    kind: Literal["partner", "lodging"],
+    phone: str | None,
+    place: tuple[float, float],
+) -> Contact:
+    return Contact(
+        place_id=place_id,
+        label=_LABELS[place_id],
+        kind=kind,
+        phone=phone,
+        lon=place[0],
+        lat=place[1],
+    )
 
 
 def _loss(

@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 
 from outreach.errors import LayerError, Message
 from outreach.model import (
+    Contact,
     DayRoute,
     Leg,
     Loss,
@@ -40,6 +41,8 @@ SECONDS = st.integers(0, 28 * 86400)
 MESSAGES = st.builds(
     Message, st.text(max_size=9), st.dictionaries(st.text("abc", min_size=1), st.integers() | IDS)
 )
+DEGREES_EAST = st.integers(-180 * 10**6, 180 * 10**6).map(lambda x: x / 10**6)
+DEGREES_NORTH = st.integers(-90 * 10**6, 90 * 10**6).map(lambda x: x / 10**6)
 STOPS = st.builds(
     Stop,
     kind=st.sampled_from(["base", "visit", "partner", "lodging"]),
@@ -50,8 +53,9 @@ STOPS = st.builds(
     area=TEXTS,
     label=TEXTS,
     is_pinned=st.booleans(),
-    lon=st.integers(-180 * 10**6, 180 * 10**6).map(lambda x: x / 10**6),
-    lat=st.integers(-90 * 10**6, 90 * 10**6).map(lambda x: x / 10**6),
+    contact=st.none() | IDS,
+    lon=DEGREES_EAST,
+    lat=DEGREES_NORTH,
     arrives_s=SECONDS,
     starts_s=SECONDS,
     departs_s=SECONDS,
@@ -125,6 +129,15 @@ PRICES = st.builds(
     visit_ids=st.lists(IDS, max_size=2).map(tuple),
     beneficiary_ids=st.lists(IDS, max_size=2).map(tuple),
 )
+CONTACTS = st.builds(
+    Contact,
+    place_id=IDS,
+    label=IDS,
+    kind=st.sampled_from(["partner", "lodging"]),
+    phone=st.none() | st.from_regex(r"\+?[0-9]{5,15}", fullmatch=True),
+    lon=DEGREES_EAST,
+    lat=DEGREES_NORTH,
+)
 PLANS = st.builds(
     Plan,
     starts_at=st.dates(dt.date(2000, 1, 2), dt.date(2100, 1, 1)).map(
@@ -147,6 +160,9 @@ PLANS = st.builds(
     notices=st.lists(MESSAGES, max_size=2).map(tuple),
     score=st.none() | SCORES,
     prices=st.lists(PRICES, max_size=2).map(tuple),
+    contacts=st.lists(CONTACTS, max_size=3, unique_by=lambda x: x.place_id).map(
+        lambda xs: tuple(sorted(xs, key=lambda x: x.place_id))
+    ),
 )
 
 
