@@ -251,7 +251,10 @@ def _keep(project: Path, edited: Path, options: dict[str, Any]) -> None:
 
 @main.command()
 @_options
-def maps(project: Path, **options: Any) -> None:
+@click.option(
+    "--public", "is_public", is_flag=True, help="Only a page that anybody may see: sums by area"
+)
+def maps(project: Path, *, is_public: bool, **options: Any) -> None:
     """
     Draw maps, workbook, GPX and GeoPackage from plan.json.
 
@@ -261,9 +264,57 @@ def maps(project: Path, **options: Any) -> None:
 
     config = _begin(project, options)
     with _bar(options) as progress:
-        result = draw_outputs(config, progress=progress)
+        result = draw_outputs(config, is_public=is_public, progress=progress)
     _print(options, result.as_json, result.as_text(words_for(config)))
     _end(options, len(result.plan.losses))
+
+
+@main.command()
+@_options
+@click.option("--worker", "workers", multiple=True, metavar="ID", help="Only this worker's pack")
+@click.option(
+    "--passphrase-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Lock every pack with the first line of this file",
+)
+@click.option("--unlocked", is_flag=True, help="Lock nothing; whoever finds a pack can read it")
+def pack(
+    project: Path,
+    workers: tuple[str, ...],
+    passphrase_file: Path | None,
+    *,
+    unlocked: bool,
+    **options: Any,
+) -> None:
+    """
+    Make a locked pack for each worker's phone from plan.json.
+
+    Each pack has a passphrase of five words, made by lot and shown once, or the one in
+    --passphrase-file.
+
+    \b
+    Example: outreach pack my-district
+             outreach pack my-district --worker kota --passphrase-file secret.txt
+    """  # noqa: D301 (click reads the character, not the two that write it)
+    from outreach.packing import make_packs
+    from outreach.pipeline import words_for
+    from outreach.privacy import read_passphrase
+
+    if unlocked and passphrase_file is not None:
+        raise click.UsageError("give --passphrase-file or --unlocked, not both")
+    if options["quiet"] and not unlocked and passphrase_file is None:
+        raise click.UsageError("--quiet would hide the passphrases; give --passphrase-file too")
+    config = _begin(project, options)
+    passphrase = None if passphrase_file is None else read_passphrase(passphrase_file)
+    with _bar(options) as progress:
+        result = make_packs(
+            config,
+            workers=workers,
+            passphrase=passphrase,
+            is_locked=not unlocked,
+            progress=progress,
+        )
+    _print(options, result.as_json, result.as_text(words_for(config)))
 
 
 @main.command()

@@ -8,6 +8,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from outreach.config import DOWNLOADED_ROADS, FILE, Config, Language
+from outreach.drawing import areas_of, background, cache_dir_of, lay_out
 from outreach.errors import (
     ConfigError,
     ExportError,
@@ -174,7 +175,7 @@ def prepare_network(
     return cached_network(
         (source,),
         config.impedance,
-        cache_dir=_cache_dir(config),
+        cache_dir=cache_dir_of(config),
         build=lambda: build_network(
             read_roads(source, progress=progress), impedance=config.impedance, progress=progress
         ),
@@ -192,14 +193,6 @@ def _outline(config: Config, place: str | Path | None) -> str | Polygon | MultiP
     if not len(areas.rows):
         raise LayerError("%(file)s holds no polygon that can be used", file=str(place))
     return areas.rows.union_all()
-
-
-def _cache_dir(config: Config) -> Path:
-    from pathlib import Path
-
-    from platformdirs import user_cache_path
-
-    return Path(config.cache) if config.cache else user_cache_path("outreach")
 
 
 def describe_network(network: RoadNetwork, *, is_new: bool = False) -> NetworkReport:
@@ -267,7 +260,7 @@ def prepare_problem(config: Config, ground: Ground, network: RoadNetwork) -> Pre
             "no worker can be planned: none of their bases lies near a road; compare the bases"
             " with the roads, or raise max_distance_m"
         )
-    engine = default_engine(network, cache_dir=_cache_dir(config))
+    engine = default_engine(network, cache_dir=cache_dir_of(config))
     matrix = travel_matrix(snapped, network, season=config.season, engine=engine)
     visit_pins, night_pins = within(ground.pins, config.horizon)
     assembled = build_problem(
@@ -383,12 +376,32 @@ def load_plan(config: Config, path: Path | None = None, *, is_edited: bool = Fal
     return read_plan(path, is_edited=is_edited)
 
 
-def draw_outputs(config: Config, *, progress: Progress = SILENT) -> PlanReport:
-    """Draw everything that people take away from plan.json."""
+def draw_outputs(
+    config: Config, *, is_public: bool = False, progress: Progress = SILENT
+) -> PlanReport:
+    """
+    Draw everything that people take away from plan.json.
+
+    Parameters
+    ----------
+    is_public
+        Draw nothing but a page that anybody may see: sums by area.
+    """
     from outreach.output.reports import PlanReport
 
     plan = load_plan(config)
     network = prepare_network(config, progress=progress)
+    if is_public:
+        from outreach.output.write import write_public_page
+
+        path = write_public_page(
+            plan,
+            areas_of(config),
+            words_for(config),
+            config.out / "public.html",
+            roads=background(config, network, progress=progress),
+        )
+        return PlanReport(plan=plan, paths=(path,))
     return PlanReport(plan=plan, paths=_draw(config, plan, network, progress=progress))
 
 
@@ -396,10 +409,9 @@ def _draw(
     config: Config, plan: Plan, network: RoadNetwork, *, progress: Progress
 ) -> tuple[Path, ...]:
     from outreach.output.write import write_outputs
-    from outreach.routing.trace import trace
 
-    traces = trace(plan, network, snap=config.snap, season=plan.season)
-    return write_outputs(plan, traces, network, words_for(config), config.out, progress=progress)
+    drawn = lay_out(config, plan, network, progress=progress)
+    return write_outputs(drawn, words_for(config), config.out, progress=progress)
 
 
 def run_all(config: Config, *, progress: Progress = SILENT) -> PlanReport:

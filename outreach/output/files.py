@@ -47,3 +47,9 @@ def write_text_whole(path: Path, text: str) -> None:
     """Write `text` as UTF-8 with plain line feeds, whole or not at all."""
     with write_whole(path) as part:
         part.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_bytes_whole(path: Path, content: bytes) -> None:
+    """Write bytes, whole or not at all."""
+    with write_whole(path) as part:
+        part.write_bytes(content)

@@ -1,24 +1,30 @@
-"""Make a drawn map and its text one HTML file that needs nothing from elsewhere."""
+"""Make a map and its data one HTML file that needs nothing from elsewhere."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
+from dataclasses import dataclass
+from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from outreach.errors import ExportError
 from outreach.output.files import write_text_whole
+from outreach.output.maps import empty_map
+from outreach.output.page_words import lock_words
 from outreach.output.palette import WEEKDAY_COLOURS
 from outreach.output.safe_text import safe_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import folium
 
-    from outreach.output.words import Language
+    from outreach.output.words import Words
 
 GENERATOR = "outreach"
 """What pages and tracks of ours say of where they come from."""
@@ -28,22 +34,95 @@ _MARK = f'<meta name="generator" content="{GENERATOR}">'
 _LEAFLET = {name: f"static/js_lib_leaflet/{name}" for name in ("leaflet.js", "leaflet.css")}
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+# What each kind of page is built from, in the order in which it is loaded.
+_OFFICE = ("page", "ways", "board")
+_STYLES: Mapping[str, Sequence[str]] = {
+    "worker": ("page", "ways", "sheet"),
+    "supervisor": _OFFICE,
+    "public": _OFFICE,
+}
+_SCRIPTS: Mapping[str, Sequence[str]] = {
+    "worker": ("grid", "ways", "store", "sheet"),
+    "supervisor": ("grid", "ways", "board"),
+    "public": ("grid", "ways", "board"),
+}
 
 
-def page_html(drawn: folium.Map, *, title: str, header: str, panel: str, language: Language) -> str:
+def page_html(
+    data: Mapping[str, Any], words: Words, *, seal: Callable[[bytes], str] | None = None
+) -> str:
     """
-    Put a map beside its text.
+    Put a page together: folium's map, Leaflet, our scripts, and the data that they draw.
+
+    Parameters
+    ----------
+    data
+        What `outreach.output.page_data` gives.
+    words
+        The reader's language.
+    seal
+        Turns the data into what only the passphrase opens; without it the data lie open.
+
+    Raises
+    ------
+    ExportError
+        When the map asks for a script or style that is not at hand.
+    """
+    kind = data["kind"]
+    styles, scripts = [*_STYLES[kind]], [*_SCRIPTS[kind]]
+    plain = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    if seal is None:
+        title, blocks, state = data["title"], _block("data", plain), ""
+    else:
+        styles.append("lock")
+        scripts.append("lock")
+        title, state = words.say("Visit map"), " locked"
+        blocks = _block("locked", seal(plain.encode()))
+        blocks += _block("lock-words", json.dumps(lock_words(words), ensure_ascii=False))
+    frame = _frame()
+    head = frame.head + f"<style>{''.join(_asset(f'{name}.css') for name in styles)}</style>"
+    body = (
+        f'<header id="head"></header><main id="main"><div id="map-box">{frame.box}</div>'
+        f'<div id="panel"></div></main>{blocks}<script>{frame.script}</script>'
+        + "".join(f"<script>{_asset(f'{name}.js')}</script>" for name in (*scripts, "start"))
+    )
+    return (
+        f'<!DOCTYPE html>\n<html lang="{words.language}">\n<head>\n<meta charset="utf-8">\n'
+        f"{_MARK}\n"
+        f'<meta http-equiv="Content-Security-Policy" content="{_policy(head + body)}">\n'
+        f'<meta name="referrer" content="no-referrer">\n<title>{safe_text(title)}</title>\n'
+        f'{head}\n</head>\n<body class="{kind}{state}">\n{body}\n</body>\n</html>\n'
+    )
+
+
+def write_page(html: str, path: Path) -> None:
+    """Write a page, whole or not at all."""
+    write_text_whole(path, html)
+
+
+def is_own_page(path: Path) -> bool:
+    """Tell whether a file is a page that `page_html` made."""
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return _MARK in file.read(512)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Frame:
+    """What folium gives for the empty map: the head, the map's box, and the script."""
+
+    head: str
+    box: str
+    script: str
+
+
+def map_frame(drawn: folium.Map) -> _Frame:
+    """
+    Take folium's page apart, with its scripts and styles put in.
 
     Parameters
     ----------
     drawn
-        A map of `outreach.output.maps`; it is rendered once only.
-    title
-        Plain text.
-    header, panel
-        HTML, all of whose text went through `safe_text`.
-    language
-        What the text is written in.
+        It is rendered once only.
 
     Raises
     ------
@@ -61,30 +140,18 @@ def page_html(drawn: folium.Map, *, title: str, header: str, panel: str, languag
     )
     # folium's own line forbids enlarging; ours comes after it and stands.
     head += '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    head += f"<style>{_asset('page.css')}{_colours()}</style>"
-    body = (
-        f"<header>{header}</header><main>"
-        f'<div class="map">{figure.html.render()}</div>'
-        f'<div class="panel">{panel}</div></main>'
-        f"<script>{figure.script.render()}</script><script>{_asset('page.js')}</script>"
-    )
-    return (
-        f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n{_MARK}\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_policy(head + body)}">\n'
-        f'<meta name="referrer" content="no-referrer">\n<title>{safe_text(title)}</title>\n'
-        f"{head}\n</head>\n<body>\n{body}\n</body>\n</html>\n"
-    )
+    return _Frame(head=head, box=figure.html.render(), script=figure.script.render())
 
 
-def write_page(html: str, path: Path) -> None:
-    """Write a page, whole or not at all."""
-    write_text_whole(path, html)
+@cache
+def _frame() -> _Frame:
+    return map_frame(empty_map())
 
 
-def is_own_page(path: Path) -> bool:
-    """Tell whether a file is a page that `page_html` made."""
-    with path.open(encoding="utf-8", errors="replace") as file:
-        return _MARK in file.read(512)
+def _block(name: str, content: str) -> str:
+    # A < could end the block, or begin a comment that hides its end.
+    safe = content.replace("<", "\\u003c")
+    return f'<script type="application/json" id="{name}">{safe}</script>'
 
 
 def _inlined(url: str) -> str:
@@ -101,8 +168,10 @@ def _inlined(url: str) -> str:
     return f"<script>{re.sub(r'//# sourceMappingURL=.*', '', text)}</script>"
 
 
+@cache
 def _asset(name: str) -> str:
-    return (resources.files("outreach.output") / "assets" / name).read_text(encoding="utf-8")
+    text = (resources.files("outreach.output") / "assets" / name).read_text(encoding="utf-8")
+    return text + _colours() if name == "page.css" else text
 
 
 def _colours() -> str:

@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from outreach.output.basemap import prepare_roads
+from outreach.output.basemap import basemap_for
 from outreach.output.gpkg import write_gpkg
 from outreach.output.gpx import is_own_gpx, write_gpx
-from outreach.output.itinerary import worker_ids
+from outreach.output.itinerary import routes_of, worker_ids
 from outreach.output.names import file_names
 from outreach.output.page import is_own_page, page_html, write_page
-from outreach.output.panel import (
-    supervisor_header,
-    supervisor_panel,
-    worker_header,
-    worker_panel,
-)
+from outreach.output.page_data import ways_of, worker_data
+from outreach.output.supervisor_data import supervisor_data
 from outreach.output.workbook import write_workbook
 from outreach.progress import SILENT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
+
+    import geopandas as gpd
+    from shapely.geometry import LineString, MultiPolygon, Polygon
 
     from outreach.model import Plan
     from outreach.output.basemap import Roads
+    from outreach.output.page_data import Ways
     from outreach.output.words import Words
     from outreach.progress import Progress
-    from outreach.routing.network import RoadNetwork
     from outreach.routing.trace import Traces
 
 logger = logging.getLogger(__name__)
@@ -36,17 +36,10 @@ logger = logging.getLogger(__name__)
 _STAGE = "outputs"
 
 
-def write_outputs(
-    plan: Plan,
-    traces: Traces,
-    network: RoadNetwork | None,
-    words: Words,
-    folder: Path,
-    *,
-    progress: Progress = SILENT,
-) -> tuple[Path, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Drawn:
     """
-    Write workbook, GeoPackage, GPX files and pages, and clear away those of an earlier run.
+    What every page of a plan is drawn from.
 
     Parameters
     ----------
@@ -54,8 +47,51 @@ def write_outputs(
         What is told.
     traces
         The road geometry of its legs.
-    network
-        Roads for the maps' background; None leaves them plain.
+    ways
+        The same, with second-best ways, laid out for pages.
+    roads
+        What the background shows; without it the ways stand on plain paper.
+    """
+
+    plan: Plan
+    traces: Traces
+    ways: Ways
+    roads: Roads | None
+
+    @classmethod
+    def of(
+        cls,
+        plan: Plan,
+        traces: Traces,
+        *,
+        roads: Roads | None = None,
+        detours: gpd.GeoDataFrame | None = None,
+    ) -> Drawn:
+        """Lay out a plan's traces, and its second-best ways where they are known."""
+        return cls(plan=plan, traces=traces, ways=ways_of(traces, detours), roads=roads)
+
+    def paths(self, worker_id: str | None = None) -> Sequence[LineString]:
+        """Give all that is ridden, or that one worker rides, second-best ways too."""
+        paths = []
+        for route in routes_of(self.plan, worker_id):
+            paths += [leg.path for leg in self.ways.legs.get((route.team_id, route.day), ())]
+            ends = {(leg.from_id, leg.to_id) for leg in route.legs}
+            paths += [
+                self.ways.detours[pair][2] for pair in sorted(ends & self.ways.detours.keys())
+            ]
+        return paths
+
+
+def write_outputs(
+    drawn: Drawn, words: Words, folder: Path, *, progress: Progress = SILENT
+) -> tuple[Path, ...]:
+    """
+    Write workbook, GeoPackage, GPX files and pages, and clear away those of an earlier run.
+
+    Parameters
+    ----------
+    drawn
+        The plan, laid out.
     words
         The readers' language.
     folder
@@ -73,9 +109,9 @@ def write_outputs(
     ExportError
         When a file cannot be written; the files before it stand.
     """
-    workers = worker_ids(plan)
-    pages = {worker_id: f"worker-{name}.html" for worker_id, name in file_names(workers).items()}
-    n_steps = len(workers) + 4
+    plan = drawn.plan
+    pages = page_names(plan)
+    n_steps = len(pages) + 4
     written: list[Path] = []
 
     def step(*paths: Path) -> None:
@@ -84,61 +120,65 @@ def write_outputs(
 
     write_workbook(plan, words, folder / "plan.xlsx")
     step(folder / "plan.xlsx")
-    write_gpkg(plan, traces, words, folder / "plan.gpkg")
+    write_gpkg(plan, drawn.traces, words, folder / "plan.gpkg")
     step(folder / "plan.gpkg")
-    roads = prepare_roads(network) if network is not None else None
-    step(write_supervisor_page(plan, traces, roads, words, folder / "supervisor.html"))
+    write_page(supervisor_page(drawn, words), folder / "supervisor.html")
+    step(folder / "supervisor.html")
     for worker_id, name in pages.items():
-        step(write_worker_page(plan, traces, worker_id, roads, words, folder / name))
-    step(*write_gpx(plan, traces, words, folder / "gpx"))
-    _clear(folder.glob("worker-*.html"), is_own_page, written)
-    _clear((folder / "gpx").glob("*.gpx"), is_own_gpx, written)
+        write_page(worker_page(drawn, worker_id, words), folder / name)
+        step(folder / name)
+    step(*write_gpx(plan, drawn.traces, words, folder / "gpx"))
+    clear(folder.glob("worker-*.html"), is_own_page, written)
+    clear((folder / "gpx").glob("*.gpx"), is_own_gpx, written)
     logger.info("wrote %d files to %s", len(written), folder)
     return tuple(written)
 
 
-def write_supervisor_page(
-    plan: Plan, traces: Traces, roads: Roads | None, words: Words, path: Path
-) -> Path:
-    """Write the page of everybody's days before prepared roads, or none."""
-    from outreach.output.maps import draw_supervisor
+def page_names(plan: Plan) -> Mapping[str, str]:
+    """Name the file of each worker's page."""
+    names = file_names(worker_ids(plan))
+    return {worker_id: f"worker-{name}.html" for worker_id, name in names.items()}
 
-    html = page_html(
-        draw_supervisor(plan, traces, words, roads=roads),
-        title=words.say("Visits of all workers"),
-        header=supervisor_header(plan, words),
-        panel=supervisor_panel(plan, words),
-        language=words.language,
+
+def supervisor_page(drawn: Drawn, words: Words) -> str:
+    """Make the page of everybody's days, for the office."""
+    basemap = drawn.roads and basemap_for(drawn.roads, drawn.paths(), whole=True)
+    data = supervisor_data(
+        drawn.plan, drawn.ways, words, links=page_names(drawn.plan), basemap=basemap
     )
-    write_page(html, path)
-    return path
+    return page_html(data, words)
 
 
-def write_worker_page(
-    plan: Plan,
-    traces: Traces,
-    worker_id: str,
-    roads: Roads | None,
-    words: Words,
-    path: Path,
-) -> Path:
-    """Write the page of one worker's days before prepared roads, or none."""
-    from outreach.output.maps import draw_worker
-
-    html = page_html(
-        draw_worker(plan, traces, worker_id, words, roads=roads),
-        title=words.say("Visits of %(worker)s", worker=worker_id),
-        header=worker_header(plan, worker_id, words),
-        panel=worker_panel(plan, worker_id, words),
-        language=words.language,
-    )
-    write_page(html, path)
-    return path
+def worker_page(
+    drawn: Drawn, worker_id: str, words: Words, *, seal: Callable[[bytes], str] | None = None
+) -> str:
+    """Make the page of one worker's days, locked where a `seal` is given."""
+    basemap = drawn.roads and basemap_for(drawn.roads, drawn.paths(worker_id))
+    data = worker_data(drawn.plan, drawn.ways, worker_id, words, basemap=basemap)
+    return page_html(data, words, seal=seal)
 
 
-def _clear(found: Iterable[Path], is_own: Callable[[Path], bool], written: list[Path]) -> None:
+def clear(found: Iterable[Path], is_own: Callable[[Path], bool], written: Iterable[Path]) -> None:
+    """Remove files of ours that were not written this time."""
     # A page of a worker who is gone would tell of places nobody goes to any more.
     kept = set(written)
     for path in found:
         if path not in kept and is_own(path):
             path.unlink()
+
+
+def write_public_page(
+    plan: Plan,
+    areas: Sequence[tuple[str, Polygon | MultiPolygon]],
+    words: Words,
+    path: Path,
+    *,
+    roads: Roads | None = None,
+) -> Path:
+    """Write the page that anybody may see: sums by area, none small, and no place of anybody."""
+    from outreach.output.public import public_data
+
+    data = public_data(plan, areas, words)
+    data["basemap"] = roads and basemap_for(roads, (), whole=True)
+    write_page(page_html(data, words), path)
+    return path

@@ -1,0 +1,98 @@
+"""A worker's pack: everything for one worker, locked, in one ZIP and one page."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import TYPE_CHECKING
+
+from outreach.output.agenda import agenda_of
+from outreach.output.files import write_bytes_whole
+from outreach.output.gpx import gpx_files
+from outreach.output.itinerary import worker_ids
+from outreach.output.kml import kml_of
+from outreach.output.locked import locked_block, locked_xlsx, zipped
+from outreach.output.names import file_names
+from outreach.output.print_pdf import itinerary_pdf
+from outreach.output.workbook import worker_workbook
+from outreach.output.write import worker_page
+from outreach.progress import SILENT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from outreach.output.words import Words
+    from outreach.output.write import Drawn
+    from outreach.privacy import Passphrase
+    from outreach.progress import Progress
+
+logger = logging.getLogger(__name__)
+
+_STAGE = "packs"
+
+
+def write_packs(
+    drawn: Drawn,
+    words: Words,
+    folder: Path,
+    *,
+    workers: Sequence[str],
+    passphrases: Mapping[str, Passphrase],
+    progress: Progress = SILENT,
+) -> tuple[Path, ...]:
+    """
+    Write ``<worker>.zip`` and ``worker-<worker>.html`` for each worker.
+
+    The page lies beside the archive too, since it opens on a phone that has no program for
+    locked archives.
+
+    Parameters
+    ----------
+    drawn
+        The plan, laid out.
+    words
+        The readers' language.
+    folder
+        Where the packs land.
+    workers
+        Whose packs are made.
+    passphrases
+        What locks page, workbook and archive, by worker; without one they lie open.
+
+    Raises
+    ------
+    ExportError
+        When a file cannot be written; the packs before it stand.
+    """
+    names = file_names(worker_ids(drawn.plan))
+    written: list[Path] = []
+    for n_done, worker_id in enumerate(workers):
+        progress(_STAGE, n_done, len(workers))
+        name, passphrase = names[worker_id], passphrases.get(worker_id)
+        files = pack_files(drawn, worker_id, words, passphrase=passphrase)
+        page, archive = folder / f"worker-{name}.html", folder / f"{name}.zip"
+        write_bytes_whole(page, files[page.name])
+        write_bytes_whole(archive, zipped(files, passphrase))
+        written += [page, archive]
+    progress(_STAGE, len(workers), len(workers))
+    logger.info("packed %d workers into %s", len(workers), folder)
+    return tuple(written)
+
+
+def pack_files(
+    drawn: Drawn, worker_id: str, words: Words, *, passphrase: Passphrase | None
+) -> dict[str, bytes]:
+    """Make the files of a worker's pack, by name; page and workbook locked by a passphrase."""
+    plan, traces = drawn.plan, drawn.traces
+    name = file_names(worker_ids(plan))[worker_id]
+    seal = None if passphrase is None else partial(locked_block, passphrase=passphrase)
+    book = worker_workbook(plan, worker_id, words)
+    return {
+        f"worker-{name}.html": worker_page(drawn, worker_id, words, seal=seal).encode(),
+        f"{name}.pdf": itinerary_pdf(plan, traces, words, worker_id=worker_id, roads=drawn.roads),
+        f"{name}.xlsx": book if passphrase is None else locked_xlsx(book, passphrase),
+        f"{name}.kml": kml_of(plan, traces, worker_id, words),
+        f"{name}.ics": agenda_of(plan, worker_id, words),
+        **{f"gpx/{file}": gpx for file, gpx in gpx_files(plan, traces, worker_id, words).items()},
+    }

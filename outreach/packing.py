@@ -1,0 +1,116 @@
+"""Everything for one worker in one locked file: the passphrases, the stages, the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from outreach.drawing import lay_out
+from outreach.errors import ConfigError
+from outreach.pipeline import load_plan, prepare_network, words_for
+from outreach.progress import SILENT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from outreach.config import Config
+    from outreach.output.words import Words
+    from outreach.privacy import Passphrase
+    from outreach.progress import Progress
+
+PACK_FOLDER = "packs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackReport:
+    """The packs that were written, and the passphrases that were made for them, shown once."""
+
+    paths: tuple[Path, ...]
+    generated: Mapping[str, Passphrase]
+    is_locked: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the files, and the passphrase of each worker."""
+        return {
+            "files": [str(path) for path in self.paths],
+            "passphrases": {key: value.reveal() for key, value in self.generated.items()},
+        }
+
+    def as_text(self, words: Words) -> str:
+        """Write where the packs lie, and the passphrases."""
+        lines = []
+        if self.generated:
+            lines.append(
+                words.say(
+                    "Passphrases, shown this once and kept nowhere; tell each worker's by mouth:"
+                )
+            )
+            width = max(map(len, self.generated))
+            lines += [f"  {key:<{width}}  {x.reveal()}" for key, x in self.generated.items()]
+        if not self.is_locked:
+            lines.append(
+                words.say(
+                    "These packs are not locked: whoever finds one reads where children live."
+                )
+            )
+        folder = min((path.parent for path in self.paths), key=lambda p: len(p.parts))
+        lines.append(words.say("Files are in %(folder)s", folder=str(folder)))
+        return "\n".join(lines)
+
+
+def make_packs(
+    config: Config,
+    *,
+    workers: Sequence[str] = (),
+    passphrase: Passphrase | None = None,
+    is_locked: bool = True,
+    progress: Progress = SILENT,
+) -> PackReport:
+    """
+    Make a pack for each worker from plan.json.
+
+    Parameters
+    ----------
+    workers
+        Whose packs are made; everybody's by default.
+    passphrase
+        Locks every pack; by default each has a passphrase of its own, made by lot.
+    is_locked
+        Whether to lock at all.
+
+    Raises
+    ------
+    ConfigError
+        When there is no plan, or a worker is not in it.
+    """
+    from outreach.output.itinerary import worker_ids
+    from outreach.output.pack import write_packs
+    from outreach.privacy import generate_passphrase
+
+    plan = load_plan(config)
+    known = worker_ids(plan)
+    strange = [worker_id for worker_id in workers if worker_id not in known]
+    if strange:
+        raise ConfigError(
+            "the plan has no worker %(strange)s; it has %(known)s",
+            strange=", ".join(strange),
+            known=", ".join(known),
+        )
+    chosen = tuple(dict.fromkeys(workers)) or known
+    generated: dict[str, Passphrase] = {}
+    passphrases: dict[str, Passphrase] = {}
+    if is_locked and passphrase is not None:
+        passphrases = dict.fromkeys(chosen, passphrase)
+    elif is_locked:
+        passphrases = generated = {worker_id: generate_passphrase() for worker_id in chosen}
+    network = prepare_network(config, progress=progress)
+    paths = write_packs(
+        lay_out(config, plan, network, progress=progress),
+        words_for(config),
+        config.out / PACK_FOLDER,
+        workers=chosen,
+        passphrases=passphrases,
+        progress=progress,
+    )
+    return PackReport(paths=paths, generated=generated, is_locked=is_locked)
