@@ -132,6 +132,8 @@ def sample_traces(plan: Plan) -> Traces:
                     "distance_m": leg.distance_m,
                     "walk_m": leg.walk_m,
                     "ferry_m": 0.0,
+                    "soft_m": 0.0,
+                    "soft": (),
                     "geometry": _bent((a.lon, a.lat), (b.lon, b.lat)),
                 }
             )

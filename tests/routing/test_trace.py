@@ -181,6 +181,49 @@ def test_a_ferry_is_measured() -> None:
     assert trace(plan, network, snap=SNAP).legs["ferry_m"].tolist() == pytest.approx([100], abs=1)
 
 
+def soft_street(*soft: tuple[int, int], n: int = 4) -> nx.MultiDiGraph:
+    """Make the grid town with streets that the rain slows down by half."""
+    graph = grid_town(n)
+    for a, b in soft:
+        for edge in ((a, b, 0), (b, a, 0)):
+            graph.edges[edge]["duration_wet_s"] = 1.5 * graph.edges[edge]["duration_s"]
+    return graph
+
+
+def test_soft_stretches_are_measured_and_those_that_touch_are_one() -> None:
+    """Blocks one, two and four of a street are soft; the ride begins and ends inside a block."""
+    graph = soft_street((0, 1), (1, 2), (3, 4), n=5)
+    network = network_from_graph(graph)
+    plan = planned(network, {"A": (50, -10), "b": (380, -10)}, "AbA", season="wet")
+    legs = trace(plan, network, snap=SNAP).legs
+    assert [[metres(line) for line in soft] for soft in legs["soft"]] == [
+        [[(50, 0), (100, 0), (200, 0)], [(300, 0), (380, 0)]],
+        [[(380, 0), (300, 0)], [(200, 0), (100, 0), (50, 0)]],
+    ]
+    assert legs["soft_m"].tolist() == pytest.approx([230, 230], abs=1)
+
+
+def test_soft_is_what_rain_does_whatever_the_season_of_the_plan() -> None:
+    """A street that the rain shuts, and one that it hardly slows, in a plan for the dry season."""
+    graph = grid_town(3)
+    for (a, b), wet_s in {(0, 1): math.inf, (1, 2): 10.4}.items():
+        for edge in ((a, b, 0), (b, a, 0)):
+            graph.edges[edge]["duration_wet_s"] = wet_s
+    network = network_from_graph(graph)
+    plan = planned(network, {"A": (0, 0), "b": (150, 0)}, "Ab", season="dry")
+    legs = trace(plan, network, snap=SNAP).legs
+    assert [metres(line) for line in legs["soft"][0]] == [[(0, 0), (100, 0)]]
+    assert legs["soft_m"].tolist() == pytest.approx([100], abs=1)
+
+
+def test_firm_roads_have_no_soft_stretch() -> None:
+    """Without a difference between the seasons nothing is soft, nor on a leg that stays."""
+    network = network_from_graph(grid_town())
+    legs = trace(planned(network, {"A": (0, 0), "b": (250, 0)}, "Abb"), network, snap=SNAP).legs
+    assert legs["soft"].tolist() == [(), ()]
+    assert legs["soft_m"].tolist() == [0, 0]
+
+
 def test_an_empty_plan_has_empty_tables() -> None:
     """Nothing planned is nothing traced."""
     network = network_from_graph(grid_town())
