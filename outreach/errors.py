@@ -14,6 +14,7 @@ Everything that may go wrong, in one tree.
     ├─ PlanningError
     │  ├─ InfeasibleError
     │  └─ SolverError
+    ├─ PrivacyError (ValueError)
     └─ ExportError (OSError)
 
 A beneficiary who cannot be planned is a result (`outreach.model.Loss`), never an exception:
@@ -128,6 +129,10 @@ class InfeasibleError(PlanningError):
 
 class SolverError(PlanningError):
     """The solver failed or answered with something that is not a plan."""
+
+
+class PrivacyError(OutreachError, ValueError):
+    """A passphrase cannot be used or does not open what it should; it is never named."""
 
 
 class ExportError(OutreachError, OSError):
