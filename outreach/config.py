@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -40,16 +41,44 @@ MOST_DAYS = 28
 Language = Literal["id", "en"]
 
 
+ATTRIBUTION = "© OpenStreetMap"
+# No more than an address needs: it stands in the page's Content-Security-Policy.
+_TILES = re.compile(
+    r"https://[\w.-]+(:\d+)?/(?=.*\{z\})(?=.*\{x\})(?=.*\{y\})[\w./{}?&=@%~+-]*", re.ASCII
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roads:
     """
     Where the roads come from.
 
     `source` is a file, or None until `place` has been downloaded into the project folder.
+    `attribution` is whom the maps name as the makers of the roads.
     """
 
     source: Path | None = None
     place: str | None = None
+    attribution: str = ATTRIBUTION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapParams:
+    """
+    How maps are drawn.
+
+    `online_tiles` is the address of map pictures, with {z}, {x} and {y}, that the supervisor's
+    page asks for; by default no page asks anybody, since that tells where one looks.
+    """
+
+    online_tiles: str = ""
+
+    def __post_init__(self) -> None:
+        if self.online_tiles and not _TILES.fullmatch(self.online_tiles):
+            raise ConfigError(
+                "online_tiles must be an address that begins with https:// and holds {z}, {x}"
+                " and {y}"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +103,7 @@ class Config:
     costs: CostParams
     weights: Weights
     plan: PlanParams
+    maps: MapParams
     out: Path
     cache: Path | None = None
 
@@ -158,6 +188,7 @@ _SECTIONS = (
     "costs",
     "weights",
     "plan",
+    "maps",
 )
 
 
@@ -195,6 +226,7 @@ def _config(sections: Sections, folder: Path) -> Config:
         costs=sections.params("costs", sections.section("costs"), CostParams),
         weights=sections.params("weights", sections.section("weights"), Weights),
         plan=plan,
+        maps=sections.params("maps", sections.section("maps"), MapParams),
         out=folder / "maps",
     )
 
@@ -247,6 +279,7 @@ def _roads(sections: Sections, folder: Path) -> tuple[Roads, ImpedanceParams]:
     table = sections.section("roads")
     source = sections.take("roads", table, "source", str, "")
     place = sections.take("roads", table, "place", str, "")
+    attribution = sections.take("roads", table, "attribution", str, ATTRIBUTION)
     # The other keys are the speeds; their own room knows which there are.
     impedance = sections.build(
         "roads", lambda: ImpedanceParams.from_table(table), ImpedanceParams()
@@ -260,7 +293,14 @@ def _roads(sections: Sections, folder: Path) -> tuple[Roads, ImpedanceParams]:
         sections.fault("roads", Message("needs a source (a file) or a place (a name)"))
     if not source and (folder / DOWNLOADED_ROADS).is_file():
         source = DOWNLOADED_ROADS
-    return Roads(source=folder / source if source else None, place=place or None), impedance
+    return (
+        Roads(
+            source=folder / source if source else None,
+            place=place or None,
+            attribution=attribution,
+        ),
+        impedance,
+    )
 
 
 def _presets(sections: Sections) -> dict[str, CategoryPreset]:

@@ -39,6 +39,7 @@ def lay_out(
     PlanningError
         When the plan cannot have been made on these roads.
     """
+    from outreach.output.page_data import Look
     from outreach.output.write import Drawn
     from outreach.routing.detours import find_detours
     from outreach.routing.trace import trace
@@ -48,6 +49,11 @@ def lay_out(
         trace(plan, network, snap=config.snap, season=plan.season),
         detours=find_detours(plan, network, snap=config.snap, season=plan.season),
         roads=background(config, network, progress=progress),
+        look=Look(
+            shorts={name: preset.short for name, preset in config.presets.items()},
+            attribution=config.roads.attribution,
+            online_tiles=config.maps.online_tiles,
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
 from outreach.errors import ExportError
 from outreach.output.files import write_text_whole
@@ -86,10 +87,11 @@ def page_html(
         f'<div id="panel"></div></main>{blocks}<script>{frame.script}</script>'
         + "".join(f"<script>{_asset(f'{name}.js')}</script>" for name in (*scripts, "start"))
     )
+    policy = _policy(head + body, pictures_from=data.get("tiles"))
     return (
         f'<!DOCTYPE html>\n<html lang="{words.language}">\n<head>\n<meta charset="utf-8">\n'
         f"{_MARK}\n"
-        f'<meta http-equiv="Content-Security-Policy" content="{_policy(head + body)}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         f'<meta name="referrer" content="no-referrer">\n<title>{safe_text(title)}</title>\n'
         f'{head}\n</head>\n<body class="{kind}{state}">\n{body}\n</body>\n</html>\n'
     )
@@ -178,11 +180,16 @@ def _colours() -> str:
     return "".join(f".weekday-{i}{{--day:{colour}}}" for i, colour in enumerate(WEEKDAY_COLOURS))
 
 
-def _policy(html: str) -> str:
-    # Exactly these scripts and styles, by their hashes; no request to anywhere.
+def _policy(html: str, *, pictures_from: str | None) -> str:
+    # Exactly these scripts and styles, by their hashes; no request to anywhere, but for pictures
+    # that the user wants from a server.
+    pictures = "data:"
+    if pictures_from is not None:
+        pictures += f" https://{urlsplit(pictures_from).netloc}"
     return (
         f"default-src 'none'; script-src {_hashes(_SCRIPT, html)};"
-        f" style-src {_hashes(_STYLE, html)}; img-src data:; base-uri 'none'; form-action 'none'"
+        f" style-src {_hashes(_STYLE, html)}; img-src {pictures}; base-uri 'none';"
+        " form-action 'none'"
     )
 
 

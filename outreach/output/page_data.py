@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from outreach.output.circuits import circuit_name
@@ -67,6 +67,27 @@ class Ways:
     detours: Mapping[tuple[str, str], tuple[int, float, LineString]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """
+    What pages show beside the plan.
+
+    `shorts` are the short forms of categories, `attribution` names the makers of the roads, and
+    `online_tiles` is the address of map pictures that the supervisor's page asks for.
+    """
+
+    shorts: Mapping[str, str] = field(default_factory=dict)
+    attribution: str = ""
+    online_tiles: str = ""
+
+    def short(self, category: str) -> str:
+        """Shorten a category as the project does, else as its readers would."""
+        return self.shorts.get(category) or short_form(category)
+
+
+PLAIN = Look()
+
+
 def ways_of(traces: Traces, detours: gpd.GeoDataFrame | None = None) -> Ways:
     """Lay out traces and second-best ways for drawing."""
     others = {}
@@ -78,7 +99,13 @@ def ways_of(traces: Traces, detours: gpd.GeoDataFrame | None = None) -> Ways:
 
 
 def worker_data(
-    plan: Plan, ways: Ways, worker_id: str, words: Words, *, basemap: str | None = None
+    plan: Plan,
+    ways: Ways,
+    worker_id: str,
+    words: Words,
+    *,
+    look: Look = PLAIN,
+    basemap: str | None = None,
 ) -> Json:
     """
     Give what one worker's page shows: nobody else's cases, and of those left out only how many.
@@ -93,11 +120,13 @@ def worker_data(
         Whose days.
     words
         The reader's language.
+    look
+        What is shown beside the plan.
     basemap
         What `outreach.output.basemap.basemap_for` gives, or nothing for plain paper.
     """
     routes = routes_of(plan, worker_id)
-    data = page_basis(plan, routes, ways, words, workers=(worker_id,), basemap=basemap)
+    data = page_basis(plan, routes, ways, words, workers=(worker_id,), look=look, basemap=basemap)
     return {
         **data,
         "kind": "worker",
@@ -141,12 +170,13 @@ def page_basis(
     words: Words,
     *,
     workers: Sequence[str],
+    look: Look,
     basemap: str | None,
 ) -> Json:
     """Give what every page of day routes shows; the losses with their reasons."""
     first, last = date_of(plan, 0), date_of(plan, plan.horizon_days - 1)
     contacts = {contact.place_id: contact for contact in plan.contacts}
-    drawn = [_route(plan, route, ways, words, workers, contacts) for route in routes]
+    drawn = [_route(plan, route, ways, words, workers, contacts, look) for route in routes]
     seen = {stop.place_id for route in routes for stop in route.stops}
     seen |= {stop.contact for route in routes for stop in route.stops if stop.contact}
     return {
@@ -165,6 +195,8 @@ def page_basis(
             if contact.phone and contact.place_id in seen
         ],
         "words": page_words(words),
+        "attribution": writable(look.attribution),
+        "tiles": None,
         "basemap": basemap,
     }
 
@@ -176,6 +208,7 @@ def _route(
     words: Words,
     workers: Sequence[str],
     contacts: Mapping[str, Contact],
+    look: Look,
 ) -> Json:
     legs = ways.legs.get((route.team_id, route.day), ())
     end = route.stops[-1]
@@ -198,7 +231,7 @@ def _route(
         if isinstance(item, Rest):
             items.append(_rest(item, words))
             continue
-        items.append(_stop(item, words, contacts))
+        items.append(_stop(item, words, contacts, look))
         if item.leg_out is not None:
             traced = legs[n_legs] if n_legs < len(legs) else None
             items[-1]["onward"] = _onward(item.leg_out, n_legs, traced, ways, words)
@@ -234,7 +267,7 @@ def _rest(rest: Rest, words: Words) -> Json:
     }
 
 
-def _stop(entry: Entry, words: Words, contacts: Mapping[str, Contact]) -> Json:
+def _stop(entry: Entry, words: Words, contacts: Mapping[str, Contact], look: Look) -> Json:
     stop = entry.stop
     name = place_name(stop)
     minutes = None
@@ -253,7 +286,7 @@ def _stop(entry: Entry, words: Words, contacts: Mapping[str, Contact]) -> Json:
         "name": writable(name),
         "id": None if name == stop.place_id else writable(stop.place_id),
         "category": None if stop.category is None else writable(stop.category),
-        "short": None if stop.category is None else writable(short_form(stop.category)),
+        "short": None if stop.category is None else writable(look.short(stop.category)),
         "area": None if stop.area is None else writable(stop.area),
         "time": words.clock(entry.departs if entry.leg_in is None else entry.starts),
         "hours": hours,

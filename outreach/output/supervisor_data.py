@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from outreach.output.itinerary import ALL, budget_used, load, routes_of, worker_ids
 from outreach.output.judgement import SCORE_NOTE, price_sentences, score_hours
 from outreach.output.left_out import NOT_DUE_NAME
-from outreach.output.page_data import page_basis
+from outreach.output.page_data import PLAIN, page_basis
 from outreach.output.safe_text import writable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from outreach.model import Plan, Totals
-    from outreach.output.page_data import Json, Ways
+    from outreach.output.page_data import Json, Look, Ways
     from outreach.output.words import Words
 
 
@@ -24,6 +25,7 @@ def supervisor_data(
     words: Words,
     *,
     links: Mapping[str, str],
+    look: Look = PLAIN,
     basemap: str | None = None,
 ) -> Json:
     """
@@ -39,13 +41,25 @@ def supervisor_data(
         The reader's language.
     links
         The file of each worker's page, relative to this one.
+    look
+        What is shown beside the plan.
     basemap
         What `outreach.output.basemap.basemap_for` gives, or nothing for plain paper.
     """
     workers = worker_ids(plan)
+    basis = page_basis(
+        plan, routes_of(plan), ways, words, workers=workers, look=look, basemap=basemap
+    )
+    if look.online_tiles:
+        asked = words.say(
+            "This map asks %(host)s for pictures, which learns where you look.",
+            host=urlsplit(look.online_tiles).netloc,
+        )
+        basis["notices"] = [*basis["notices"], asked]
     return {
-        **page_basis(plan, routes_of(plan), ways, words, workers=workers, basemap=basemap),
+        **basis,
         "kind": "supervisor",
+        "tiles": look.online_tiles or None,
         "title": words.say("Visits of all workers"),
         "key": "",
         "links": [links.get(worker_id) for worker_id in workers],

@@ -12,7 +12,7 @@ from outreach.output.gpx import is_own_gpx, write_gpx
 from outreach.output.itinerary import routes_of, worker_ids
 from outreach.output.names import file_names
 from outreach.output.page import is_own_page, page_html, write_page
-from outreach.output.page_data import ways_of, worker_data
+from outreach.output.page_data import PLAIN, ways_of, worker_data
 from outreach.output.supervisor_data import supervisor_data
 from outreach.output.workbook import write_workbook
 from outreach.progress import SILENT
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from outreach.model import Plan
     from outreach.output.basemap import Roads
-    from outreach.output.page_data import Ways
+    from outreach.output.page_data import Look, Ways
     from outreach.output.words import Words
     from outreach.progress import Progress
     from outreach.routing.trace import Traces
@@ -51,12 +51,15 @@ class Drawn:
         The same, with second-best ways, laid out for pages.
     roads
         What the background shows; without it the ways stand on plain paper.
+    look
+        What pages show beside the plan.
     """
 
     plan: Plan
     traces: Traces
     ways: Ways
     roads: Roads | None
+    look: Look = PLAIN
 
     @classmethod
     def of(
@@ -66,9 +69,10 @@ class Drawn:
         *,
         roads: Roads | None = None,
         detours: gpd.GeoDataFrame | None = None,
+        look: Look = PLAIN,
     ) -> Drawn:
         """Lay out a plan's traces, and its second-best ways where they are known."""
-        return cls(plan=plan, traces=traces, ways=ways_of(traces, detours), roads=roads)
+        return cls(plan=plan, traces=traces, ways=ways_of(traces, detours), roads=roads, look=look)
 
     def paths(self, worker_id: str | None = None) -> Sequence[LineString]:
         """Give all that is ridden, or that one worker rides, second-best ways too."""
@@ -144,7 +148,12 @@ def supervisor_page(drawn: Drawn, words: Words) -> str:
     """Make the page of everybody's days, for the office."""
     basemap = drawn.roads and basemap_for(drawn.roads, drawn.paths(), whole=True)
     data = supervisor_data(
-        drawn.plan, drawn.ways, words, links=page_names(drawn.plan), basemap=basemap
+        drawn.plan,
+        drawn.ways,
+        words,
+        links=page_names(drawn.plan),
+        look=drawn.look,
+        basemap=basemap,
     )
     return page_html(data, words)
 
@@ -154,7 +163,7 @@ def worker_page(
 ) -> str:
     """Make the page of one worker's days, locked where a `seal` is given."""
     basemap = drawn.roads and basemap_for(drawn.roads, drawn.paths(worker_id))
-    data = worker_data(drawn.plan, drawn.ways, worker_id, words, basemap=basemap)
+    data = worker_data(drawn.plan, drawn.ways, worker_id, words, look=drawn.look, basemap=basemap)
     return page_html(data, words, seal=seal)
 
 

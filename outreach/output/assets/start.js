@@ -13,7 +13,16 @@
   document.title = data.title;
   map.invalidateSize({ animate: false });
   map.attributionControl.setPrefix(false);
+  if (data.attribution) {
+    // Leaflet takes HTML here, and what the project names is text.
+    const text = document.createElement("span");
+    text.textContent = data.attribution;
+    map.attributionControl.addAttribution(text.innerHTML);
+  }
   L.control.scale({ imperial: false }).addTo(map);
+  if (data.tiles) {
+    L.tileLayer(data.tiles).addTo(map);
+  }
   const week = outreach.drawWeek(map, data);
   if (data.kind === "worker") {
     outreach.sheet(map, week, data, await outreach.openStore(data.key, vault));
