@@ -29,5 +29,16 @@ def page_words(words: Words) -> dict[str, str]:
 def lock_words(words: Words) -> dict[str, str]:
     """Say what stands on a page before it is opened: nothing that tells whose it is."""
     return {
+        "changed": words.say("This file was changed or is damaged. Ask for it anew."),
+        "elsewhere": words.say(
+            "A locked page does not open here. Keep the file on the phone, and open it there in"
+            " Chrome or Firefox."
+        ),
+        "hint": words.say("Type the words that you were told; capital letters do not matter."),
+        "open": words.say("Open"),
+        "opening": words.say("Opening …"),
+        "prompt": words.say("Passphrase"),
+        "show": words.say("Show what I type"),
         "title": words.say("Visit map"),
+        "wrong": words.say("Wrong passphrase, or the file was changed. Look at each word again."),
     }
