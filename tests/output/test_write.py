@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from outreach.output.write import write_outputs
+from outreach.output.write import Drawn, write_outputs
 from tests.output.hostile import EVIL, hostile
 from tests.output.sample import sample_traces
 
@@ -23,9 +23,7 @@ def test_every_file_is_there(plan: Plan, traces: Traces, words: Words, tmp_path:
     """What is returned is what lies in the folder."""
     seen: list[tuple[float, float | None]] = []
     written = write_outputs(
-        plan,
-        traces,
-        None,
+        Drawn.of(plan, traces),
         words,
         tmp_path,
         progress=lambda _, done, total: seen.append((done, total)),
@@ -40,7 +38,7 @@ def test_files_of_an_earlier_run_go_and_others_stay(
     plan: Plan, traces: Traces, words: Words, tmp_path: Path
 ) -> None:
     """A worker who is gone leaves no page; a file of the user's is not touched."""
-    write_outputs(plan, traces, None, words, tmp_path)
+    write_outputs(Drawn.of(plan, traces), words, tmp_path)
     (tmp_path / "worker-mine.html").write_text("<html>my own</html>")
     (tmp_path / "gpx" / "mine.gpx").write_text('<gpx creator="OsmAnd"/>')
     town = replace(
@@ -48,7 +46,7 @@ def test_files_of_an_earlier_run_go_and_others_stay(
         day_routes=tuple(r for r in plan.day_routes if r.team_id == "KOTA"),
         totals=tuple(t for t in plan.totals if t[0] in {"KOTA", "all"}),
     )
-    write_outputs(town, sample_traces(town), None, words, tmp_path)
+    write_outputs(Drawn.of(town, sample_traces(town)), words, tmp_path)
     pages = {path.name for path in tmp_path.glob("worker-*.html")}
     assert pages == {"worker-KOTA.html", "worker-mine.html"}
     tracks = {path.name for path in (tmp_path / "gpx").iterdir()}
@@ -63,7 +61,7 @@ def test_ids_cannot_lead_out_of_the_folder(plan: Plan, words: Words, tmp_path: P
         for r in evil.day_routes
     )
     evil = replace(evil, day_routes=routes, totals=())
-    written = write_outputs(evil, sample_traces(evil), None, words, tmp_path / "out")
+    written = write_outputs(Drawn.of(evil, sample_traces(evil)), words, tmp_path / "out")
     assert {path.parent for path in written} == {tmp_path / "out", tmp_path / "out" / "gpx"}
     assert len(set(written)) == len(written) == 3 + 4 + 5 + 3 * 4
     assert not any(
@@ -75,6 +73,6 @@ def test_ids_cannot_lead_out_of_the_folder(plan: Plan, words: Words, tmp_path: P
 def test_a_plan_of_nobody_is_written_too(plan: Plan, words: Words, tmp_path: Path) -> None:
     """Without a single day route every file still opens, and tells who is left out."""
     empty = replace(plan, day_routes=(), totals=())
-    written = write_outputs(empty, sample_traces(empty), None, words, tmp_path)
+    written = write_outputs(Drawn.of(empty, sample_traces(empty)), words, tmp_path)
     assert {path.name for path in written} == {"plan.xlsx", "plan.gpkg", "supervisor.html"}
     assert "K-101" in (tmp_path / "supervisor.html").read_text(encoding="utf-8")
