@@ -298,14 +298,19 @@ def pack(
     """  # noqa: D301 (click reads the character, not the two that write it)
     from outreach.packing import make_packs
     from outreach.pipeline import words_for
-    from outreach.privacy import read_passphrase
+    from outreach.privacy import open_to_others, read_passphrase
 
     if unlocked and passphrase_file is not None:
         raise click.UsageError("give --passphrase-file or --unlocked, not both")
     if options["quiet"] and not unlocked and passphrase_file is None:
         raise click.UsageError("--quiet would hide the passphrases; give --passphrase-file too")
     config = _begin(project, options)
-    passphrase = None if passphrase_file is None else read_passphrase(passphrase_file)
+    words = words_for(config)
+    passphrase = None
+    if passphrase_file is not None:
+        passphrase = read_passphrase(passphrase_file)
+        for warning in open_to_others(passphrase_file):
+            logger.warning(words.say(warning))
     with _bar(options) as progress:
         result = make_packs(
             config,
@@ -314,7 +319,7 @@ def pack(
             is_locked=not unlocked,
             progress=progress,
         )
-    _print(options, result.as_json, result.as_text(words_for(config)))
+    _print(options, result.as_json, result.as_text(words))
 
 
 @main.command()

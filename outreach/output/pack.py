@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import logging
-from functools import partial
+import zipfile
 from typing import TYPE_CHECKING
 
 from outreach.output.agenda import agenda_of
-from outreach.output.files import write_bytes_whole
+from outreach.output.files import write_bytes_whole, write_whole
 from outreach.output.gpx import gpx_files
 from outreach.output.itinerary import worker_ids
 from outreach.output.kml import kml_of
-from outreach.output.locked import locked_block, locked_xlsx, zipped
+from outreach.output.locked import sealer, write_locked_zip
 from outreach.output.names import file_names
 from outreach.output.print_pdf import itinerary_pdf
 from outreach.output.workbook import worker_workbook
 from outreach.output.write import worker_page
+from outreach.privacy import lock_xlsx
 from outreach.progress import SILENT
 
 if TYPE_CHECKING:
@@ -73,11 +74,21 @@ def write_packs(
         files = pack_files(drawn, worker_id, words, passphrase=passphrase)
         page, archive = folder / f"worker-{name}.html", folder / f"{name}.zip"
         write_bytes_whole(page, files[page.name])
-        write_bytes_whole(archive, zipped(files, passphrase))
+        if passphrase is None:
+            _write_zip(files, archive)
+        else:
+            write_locked_zip(files, archive, passphrase)
         written += [page, archive]
     progress(_STAGE, len(workers), len(workers))
     logger.info("packed %d workers into %s", len(workers), folder)
     return tuple(written)
+
+
+def _write_zip(files: Mapping[str, bytes], path: Path) -> None:
+    with write_whole(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            # Equal plans give equal bytes, whenever they are packed.
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
 
 
 def pack_files(
@@ -86,12 +97,12 @@ def pack_files(
     """Make the files of a worker's pack, by name; page and workbook locked by a passphrase."""
     plan, traces = drawn.plan, drawn.traces
     name = file_names(worker_ids(plan))[worker_id]
-    seal = None if passphrase is None else partial(locked_block, passphrase=passphrase)
+    seal = None if passphrase is None else sealer(passphrase)
     book = worker_workbook(plan, worker_id, words)
     return {
         f"worker-{name}.html": worker_page(drawn, worker_id, words, seal=seal).encode(),
         f"{name}.pdf": itinerary_pdf(plan, traces, words, worker_id=worker_id, roads=drawn.roads),
-        f"{name}.xlsx": book if passphrase is None else locked_xlsx(book, passphrase),
+        f"{name}.xlsx": book if passphrase is None else lock_xlsx(book, passphrase),
         f"{name}.kml": kml_of(plan, traces, worker_id, words),
         f"{name}.ics": agenda_of(plan, worker_id, words),
         **{f"gpx/{file}": gpx for file, gpx in gpx_files(plan, traces, worker_id, words).items()},

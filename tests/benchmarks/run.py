@@ -60,6 +60,7 @@ def _measure(project: Path, cache: Path, time_limit_s: float) -> dict[str, Any]:
     from outreach.config import read_config
     from outreach.output.plan_json import write_plan
     from outreach.output.words import Words
+    from outreach.drawing import lay_out
     from outreach.output.write import write_outputs
     from outreach.pipeline import (
         PLAN_FILE,
@@ -69,7 +70,6 @@ def _measure(project: Path, cache: Path, time_limit_s: float) -> dict[str, Any]:
         read_ground,
     )
     from outreach.routing.audit import audit
-    from outreach.routing.trace import trace
 
     seconds: dict[str, Any] = {}
 
@@ -90,12 +90,12 @@ def _measure(project: Path, cache: Path, time_limit_s: float) -> dict[str, Any]:
     at = lap("plan", at)
     n_violations = len(audit(prepared.problem, plan))
     at = lap("audit", at)
-    traces = trace(plan, network, snap=config.snap, season=plan.season)
-    at = lap("trace", at)
+    drawn = lay_out(config, plan, network)
+    at = lap("layout", at)
     with tempfile.TemporaryDirectory() as folder:
         write_plan(plan, Path(folder, PLAN_FILE))
         at = lap("plan_json", at)
-        write_outputs(plan, traces, network, Words(config.language), Path(folder))
+        write_outputs(drawn, Words(config.language), Path(folder))
     lap("outputs", at)
     total = time.perf_counter() - began
     return seconds | {
