@@ -58,9 +58,9 @@ def measured(project: Path, cache: Path, time_limit_s: float) -> dict[str, Any]:
 def _measure(project: Path, cache: Path, time_limit_s: float) -> dict[str, Any]:
     began = time.perf_counter()
     from outreach.config import read_config
+    from outreach.drawing import lay_out
     from outreach.output.plan_json import write_plan
     from outreach.output.words import Words
-    from outreach.drawing import lay_out
     from outreach.output.write import write_outputs
     from outreach.pipeline import (
         PLAN_FILE,
