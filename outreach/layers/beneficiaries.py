@@ -42,12 +42,12 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# The id comes last: `id_petugas` is the worker's where there is one.
+# The id comes last: `id_petugas` is the worker's where there is one, `id_mitra` the partner's.
 BENEFICIARY_FIELDS = (
     *PLACE_FIELDS,
     *("category", "visits_per_week", "every_days", "min_gap_days", "weekdays", "opens", "closes"),
     *("service_minutes", "priority", "last_visit", "deadline", "workers_needed", "skills"),
-    *("worker", "circuit", "area", "id"),
+    *("worker", "circuit", "area", "partner", "id"),
 )
 MOST_WORKERS = 50
 _DTYPES = {
@@ -67,6 +67,7 @@ _DTYPES = {
     "worker": "object",
     "circuit": "object",
     "area": "object",
+    "partner": "object",
 }
 
 
@@ -100,7 +101,8 @@ def read_beneficiaries(
         Rows with `id`, `category` (the preset's name), exactly one of `visits_per_week` and
         `every_days`, `min_gap_days`, `weekdays` (Monday 0; empty: any), `windows` (pairs of
         seconds after midnight; empty: any time), `service_s`, `priority`, `last_visit`,
-        `deadline`, `workers_needed`, `skills`, `worker`, `circuit`, `area`, `geometry`.
+        `deadline`, `workers_needed`, `skills`, `worker`, `circuit`, `area`, `partner` to call,
+        `geometry`.
         Every row of the table is a good row, an invalid loss, or a noted repetition.
 
     Raises
@@ -132,7 +134,7 @@ def check_beneficiaries(
     columns |= _read_frequency(inspection, fill)
     columns |= _read_service(inspection, fill)
     columns |= _read_dates(inspection, params, today)
-    for field in ("worker", "circuit", "area"):
+    for field in ("worker", "circuit", "area", "partner"):
         columns[field] = inspection.column(field, parse_id, blank=None)
     inspection.compare(columns)
     rows = uphold(_schema(), frame_of(columns, _DTYPES, inspection.good()), layer="beneficiaries")
@@ -329,7 +331,7 @@ def _schema() -> Any:
         "workers_needed": pa.Check.ge(1),
     }
     optional = {"visits_per_week", "every_days", "last_visit", "deadline", "worker"}
-    optional |= {"circuit", "area"}
+    optional |= {"circuit", "area", "partner"}
     return pa.DataFrameSchema(
         {
             name: pa.Column(dtype, checks.get(name), nullable=name in optional)

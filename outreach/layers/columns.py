@@ -70,6 +70,15 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
         *("area", "wilayah", "kode_wilayah", "area_id", "kelurahan", "desa", "kecamatan"),
         *("village", "district"),
     ),
+    "partner": (
+        *("partner", "mitra", "mitra_kontak", "kontak_mitra", "id_mitra", "kode_mitra"),
+        *("partner_id", "contact_partner"),
+    ),
+    # Not `phonenumber`: in the exports of forms that is the interviewer's own.
+    "phone": (
+        *("phone", "telepon", "nomor_telepon", "no_telepon", "telp", "no_telp", "nomor_telp"),
+        *("tel", "telephone", "phone_number", "telephone_number"),
+    ),
     "base_id": ("base_id", "id_pangkalan", "kode_pangkalan", "id_base", "kode_kantor"),
     "base_label": ("base_label", "base", "pangkalan", "kantor", "nama_kantor", "nama_pangkalan"),
     "shifts": ("shifts", "shift", "jam_kerja", "jadwal_kerja", "jadwal", "working_hours", "hours"),

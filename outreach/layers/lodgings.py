@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from outreach.errors import Message
 from outreach.layers.checks import Inspection, frame_of, uphold
+from outreach.layers.phones import read_phones
 from outreach.layers.places import PLACE_FIELDS, locate, place_columns
 from outreach.layers.tables import read_table, require_columns
 from outreach.layers.values import parse_idr, parse_text, parse_weekdays, parse_whole
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LODGING_FIELDS = (*PLACE_FIELDS, "label", "nights", "beds", "cost_idr", "id")
+LODGING_FIELDS = (*PLACE_FIELDS, "label", "nights", "beds", "cost_idr", "phone", "id")
 MOST_BEDS = 10_000
 MOST_COST_IDR = 1_000_000_000
 _DTYPES = {
@@ -29,6 +30,7 @@ _DTYPES = {
     "nights": "object",
     "beds": "int64",
     "cost_idr": "int64",
+    "phone": "object",
 }
 
 
@@ -49,7 +51,8 @@ def read_lodgings(source: TableSource, *, params: CheckParams, area: Any | None 
     -------
     layer
         Rows with `id`, `label`, `nights` (weekdays on whose evening it is open, Monday 0;
-        empty: all), `beds`, `cost_idr` a bed and night, `geometry`.
+        empty: all), `beds`, `cost_idr` a bed and night, `phone` (digits, perhaps
+        after a plus), `geometry`.
 
     Raises
     ------
@@ -102,6 +105,7 @@ def check_lodgings(table: Table, *, params: CheckParams, area: Any | None = None
         "nights": inspection.column("nights", parse_weekdays, blank=nothing),
         "beds": [n_beds or 1 for n_beds in beds],
         "cost_idr": [round(cost or 0) for cost in costs],
+        "phone": read_phones(inspection),
         "geometry": points,
     }
     inspection.compare(columns)
@@ -114,6 +118,9 @@ def _schema() -> Any:
     import pandera.pandas as pa
 
     checks = {"beds": pa.Check.ge(1), "cost_idr": pa.Check.ge(0)}
-    columns = {name: pa.Column(dtype, checks.get(name)) for name, dtype in _DTYPES.items()}
+    columns = {
+        name: pa.Column(dtype, checks.get(name), nullable=name == "phone")
+        for name, dtype in _DTYPES.items()
+    }
     columns["geometry"] = pa.Column(nullable=False)
     return pa.DataFrameSchema(columns, unique=["id"], strict=True, ordered=True)

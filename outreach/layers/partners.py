@@ -7,6 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from outreach.layers.checks import Inspection, frame_of, uphold
+from outreach.layers.phones import read_phones
 from outreach.layers.places import PLACE_FIELDS, locate, place_columns
 from outreach.layers.tables import read_table, require_columns
 from outreach.layers.times import (
@@ -35,7 +36,7 @@ logger = logging.getLogger(__name__)
 PARTNER_FIELDS = (
     *PLACE_FIELDS,
     *("label", "kind", "weekdays", "opens", "closes", "visits_per_week", "every_days"),
-    *("service_minutes", "priority", "worker", "id"),
+    *("service_minutes", "priority", "worker", "phone", "id"),
 )
 DEFAULT_SERVICE_MINUTES = 30.0
 # An institution expects the worker: as urgent as a middling case.
@@ -51,6 +52,7 @@ _DTYPES = {
     "service_s": "int64",
     "priority": "float64",
     "worker": "object",
+    "phone": "object",
 }
 
 
@@ -73,7 +75,7 @@ def read_partners(source: TableSource, *, params: CheckParams, area: Any | None 
         Rows with `id`, `label`, `kind`, `windows` (opening hours, pairs of seconds after
         midnight; empty: any time), `weekdays` (Monday 0; empty: any), `visits_per_week` or
         `every_days` (both NaN: a place that no plan needs to visit), `service_s`,
-        `priority`, `worker` who must go, `geometry`.
+        `priority`, `worker` who must go, `phone` (digits, perhaps after a plus), `geometry`.
 
     Raises
     ------
@@ -118,6 +120,7 @@ def check_partners(table: Table, *, params: CheckParams, area: Any | None = None
         "service_s": [round(length * MINUTE_S) for length in minutes],
         "priority": priorities,
         "worker": inspection.column("worker", parse_id, blank=None),
+        "phone": read_phones(inspection),
         "geometry": points,
     }
     inspection.compare(columns)
@@ -135,7 +138,7 @@ def _schema() -> Any:
         "service_s": pa.Check.in_range(1, DAY_S),
         "priority": pa.Check.ge(0),
     }
-    optional = {"kind", "visits_per_week", "every_days", "worker"}
+    optional = {"kind", "visits_per_week", "every_days", "worker", "phone"}
     columns = {
         name: pa.Column(dtype, checks.get(name), nullable=name in optional)
         for name, dtype in _DTYPES.items()

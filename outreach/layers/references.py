@@ -1,4 +1,4 @@
-"""Whether the tables know each other: workers named, circuits, skills."""
+"""Whether the tables know each other: workers named, circuits, skills, partners."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def check_references(
     Returns
     -------
     findings
-        Warnings, empty tables first, then table by table in the order of ids. A worker that
-        is not known is not quoted: people write names there.
+        Warnings, empty tables first, then table by table in the order of ids. A worker or
+        partner that is not known is not quoted: people write names there.
     """
     findings = [
         _empty(layers[name])
@@ -44,6 +44,8 @@ def check_references(
                 findings += _unknown_workers(layer, set(workers.rows["id"]))
     if beneficiaries := layers.get("beneficiaries"):
         findings += _unknown_circuits(beneficiaries, circuit_ids)
+        if partners := layers.get("partners"):
+            findings += _unknown_partners(beneficiaries, set(partners.rows["id"]))
         if workers:
             known = {skill for skills in workers.rows["skills"] for skill in skills}
             findings += _unknown_skills(beneficiaries, known)
@@ -110,6 +112,21 @@ def _unknown_workers(layer: Layer, worker_ids: Collection[str]) -> list[Finding]
         )
         for row_id, worker in zip(layer.rows["id"], layer.rows["worker"], strict=True)
         if worker is not None and worker not in worker_ids
+    ]
+
+
+def _unknown_partners(layer: Layer, partner_ids: Collection[str]) -> list[Finding]:
+    return [
+        _warning(
+            layer,
+            "unknown-partner",
+            row_id,
+            "partner",
+            Message("the partner named here is not in the table of partners"),
+            Message("write the partner's id as in the table of partners, or empty the cell"),
+        )
+        for row_id, partner in zip(layer.rows["id"], layer.rows["partner"], strict=True)
+        if partner is not None and partner not in partner_ids
     ]
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     *("id", "category", "visits_per_week", "every_days", "min_gap_days", "weekdays", "windows"),
     *("service_s", "priority", "last_visit", "deadline", "workers_needed", "skills", "worker"),
-    *("circuit", "area", "geometry"),
+    *("circuit", "area", "partner", "geometry"),
 )
 
 
@@ -49,6 +49,7 @@ def test_a_full_row(tmp_path: Path) -> None:
         "worker": "W1",
         "circuit": "SAD",
         "area": 1571.0,
+        "mitra": "M1",
     }
     read_row = read_rows(tmp_path, row).rows.iloc[0].drop("geometry").to_dict()
     assert math.isnan(read_row.pop("every_days"))
@@ -68,6 +69,7 @@ def test_a_full_row(tmp_path: Path) -> None:
         "worker": "W1",
         "circuit": "SAD",
         "area": "1571",
+        "partner": "M1",
     }
 
 

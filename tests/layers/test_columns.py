@@ -42,6 +42,17 @@ def test_the_workers_code_is_no_case_number() -> None:
     assert dict(match_columns(["id_petugas"], BENEFICIARY_FIELDS).positions) == {"worker": 0}
 
 
+def test_the_partners_code_is_no_case_number() -> None:
+    """A column of partners' ids serves the partner to call, never the beneficiary's id."""
+    assert dict(match_columns(["id_mitra"], BENEFICIARY_FIELDS).positions) == {"partner": 0}
+
+
+def test_a_childs_telephone_number_is_not_read() -> None:
+    """No column of a beneficiary holds a number."""
+    headers = ["telepon", "no_hp", "phone", "Nomor telepon orang tua"]
+    assert dict(match_columns(headers, BENEFICIARY_FIELDS).positions) == {}
+
+
 def test_the_better_name_wins() -> None:
     """Of two columns for one field the one with the earlier synonym is read."""
     matched = match_columns(["_uuid", "id"], BENEFICIARY_FIELDS)

@@ -24,7 +24,14 @@ def _table(folder: Path, **row: Any) -> TableSource:
 
 def test_a_lodging(tmp_path: Path) -> None:
     """Nights, beds and price of a lodging."""
-    source = _table(tmp_path, nama="Balai desa", malam="Senin-Rabu", ranjang=3, biaya="Rp 50.000")
+    source = _table(
+        tmp_path,
+        nama="Balai desa",
+        malam="Senin-Rabu",
+        ranjang=3,
+        biaya="Rp 50.000",
+        telp="0741-000-0001",
+    )
     row = read_lodgings(source, params=JAMBI).rows.drop(columns="geometry").iloc[0].to_dict()
     assert row == {
         "id": "P1",
@@ -32,6 +39,7 @@ def test_a_lodging(tmp_path: Path) -> None:
         "nights": (0, 1, 2),
         "beds": 3,
         "cost_idr": 50000,
+        "phone": "07410000001",
     }
 
 
@@ -68,6 +76,7 @@ def test_a_partner(tmp_path: Path) -> None:
         kunjungan_per_minggu=1,
         petugas="W1",
         prioritas=2,
+        nomor_telepon="+62 (741) 000-0002",
     )
     row = read_partners(source, params=JAMBI).rows.drop(columns=["geometry", "every_days"])
     assert row.iloc[0].to_dict() == {
@@ -80,6 +89,7 @@ def test_a_partner(tmp_path: Path) -> None:
         "service_s": 1800,
         "priority": 2,
         "worker": "W1",
+        "phone": "+627410000002",
     }
 
 
@@ -104,3 +114,32 @@ def test_impossible_partners(tmp_path: Path, row: dict[str, Any], code: str) -> 
     """What no calendar can hold is refused."""
     layer = read_partners(_table(tmp_path, **row), params=JAMBI)
     assert (codes(layer), len(layer.rows)) == ([code], 0)
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("Bu Sri 0812", "not-a-phone"),
+        ("0741-000-0001 / 0741-000-0002", "not-a-phone"),
+        ("1234", "not-a-phone"),
+        ("0741 000 000 000 0001", "not-a-phone"),
+        ("62+7410000001", "not-a-phone"),
+        ("٠٧٤١٠٠٠٠٠٠١", "not-a-phone"),
+        (7410000001, "phone-as-number"),
+        (7410000001.0, "phone-as-number"),
+    ],
+)
+def test_what_is_no_telephone_number_is_left_out(tmp_path: Path, cell: Any, code: str) -> None:
+    """A doubtful number is told and not dialled, its row stays, and no message repeats it."""
+    for reader in (read_partners, read_lodgings):
+        layer = reader(_table(tmp_path, beds=1, telepon=cell), params=JAMBI)
+        assert layer.rows["phone"].tolist() == [None]
+        (finding,) = (f for f in layer.findings if f.column == "telepon")
+        assert (finding.code, finding.severity) == (code, "warning")
+        assert (finding.what.values, finding.mend.values) == ({}, {})
+
+
+def test_the_interviewers_own_number_is_not_the_partners(tmp_path: Path) -> None:
+    """Form exports have a column `phonenumber`: of the phone that filled the form in."""
+    layer = read_partners(_table(tmp_path, phonenumber="08120000001"), params=JAMBI)
+    assert layer.rows["phone"].tolist() == [None]

@@ -63,6 +63,7 @@ LIKELY: dict[str, st.SearchStrategy[Any]] = {
     "worker": st.sampled_from([None, "W1"]),
     "circuit": st.sampled_from([None, "SAD"]),
     "area": st.sampled_from([None, 1571]),
+    "partner": st.sampled_from([None, "M1"]),
 }
 ROW = st.fixed_dictionaries({field: LIKELY[field] for field in BENEFICIARY_FIELDS})
 JUNK_ROW = st.fixed_dictionaries({field: LIKELY[field] | JUNK for field in BENEFICIARY_FIELDS})

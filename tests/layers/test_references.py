@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from outreach.layers.partners import read_partners
 from outreach.layers.references import check_references
 from outreach.layers.tables import TableSource
 from outreach.layers.workers import read_workers
@@ -65,3 +66,14 @@ def test_a_workers_name_is_not_quoted(tmp_path: Path) -> None:
 def test_absent_tables_are_not_missed(tmp_path: Path) -> None:
     """Without a table of workers nothing can be said of workers."""
     assert check_references({"beneficiaries": read_rows(tmp_path, {"worker": "W9"})}) == ()
+
+
+def test_an_unknown_partner_is_told_and_not_quoted(tmp_path: Path) -> None:
+    """Whom to call must be in the table of partners; blank cells ask nobody."""
+    cases = read_rows(tmp_path, {"mitra": "M1"}, {"mitra": "Pak Budi"}, {})
+    table = write_workbook(tmp_path / "m.xlsx", Mitra=[("id", "lon", "lat"), ("M1", 103.6, -1.6)])
+    partners = read_partners(TableSource(path=table), params=JAMBI)
+    (finding,) = check_references({"beneficiaries": cases, "partners": partners})
+    assert (finding.code, finding.row, finding.column) == ("unknown-partner", 3, "mitra")
+    assert finding.severity == "warning"
+    assert "Budi" not in repr(finding)
