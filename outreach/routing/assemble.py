@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from outreach.errors import Message
-from outreach.model import Loss
+from outreach.model import Contact, Loss
 from outreach.routing.demand import teams_on_demand
 from outreach.routing.problem import CostParams, Lodging, Place, Problem, Visit, Weights
 from outreach.routing.requirements import booked, number, read_needs, text
@@ -108,6 +108,7 @@ def build_problem(
         weights=weights,
         budget_idr=_budgets(tables.workers, horizon),
         not_due=needs.not_due,
+        contacts=_contacts(tables.partners, tables.lodgings),
     )
     # Of those, too, who do not work in these days: the roads are not to blame for that.
     bases = sorted(set(tables.workers["base_id"]) & known) if len(tables.workers) else []
@@ -186,8 +187,16 @@ def _is_reachable(problem: Problem, bases: Iterable[str], requirement: Requireme
 
 def _places(tables: Tables) -> list[Place]:
     names = _area_names(tables.beneficiaries, tables.areas)
+    partner_ids = set() if tables.partners is None else set(tables.partners["id"])
     places = [
-        Place(id=r.id, lon=r.geometry.x, lat=r.geometry.y, category=r.category, area=names[r.id])
+        Place(
+            id=r.id,
+            lon=r.geometry.x,
+            lat=r.geometry.y,
+            category=r.category,
+            area=names[r.id],
+            contact=r.partner if r.partner in partner_ids else None,
+        )
         for r in tables.beneficiaries.itertuples()
     ]
     bases = tables.workers.drop_duplicates("base_id") if len(tables.workers) else tables.workers
@@ -202,6 +211,28 @@ def _places(tables: Tables) -> list[Place]:
                 for r in frame.itertuples()
             ]
     return sorted(places, key=lambda p: p.id)
+
+
+def _contacts(
+    partners: gpd.GeoDataFrame | None, lodgings: gpd.GeoDataFrame | None
+) -> tuple[Contact, ...]:
+    """Give the partners and lodgings as those whom one can call, by id."""
+    kinds: tuple[tuple[Literal["partner", "lodging"], gpd.GeoDataFrame | None], ...]
+    kinds = (("partner", partners), ("lodging", lodgings))
+    found = [
+        Contact(
+            place_id=r.id,
+            label=text(r.label) or r.id,
+            kind=kind,
+            phone=text(r.phone),
+            lon=r.geometry.x,
+            lat=r.geometry.y,
+        )
+        for kind, frame in kinds
+        if frame is not None
+        for r in frame.itertuples()
+    ]
+    return tuple(sorted(found, key=lambda c: c.place_id))
 
 
 def _area_names(

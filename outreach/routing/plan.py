@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from contextlib import AbstractContextManager
 
-    from outreach.model import PlaceKind
+    from outreach.model import Contact, PlaceKind
     from outreach.routing.problem import Problem, Team
     from outreach.routing.schedule import Route, Timetable
     from outreach.routing.solvers.protocol import Solver
@@ -164,7 +164,15 @@ def plan_of(
         notices=(*notices, *_after_deadline(problem, routes)),
         score=score_of(days),
         prices=shadow_prices(days, left),
+        contacts=_contacts_for(problem, routes),
     )
+
+
+def _contacts_for(problem: Problem, routes: Iterable[DayRoute]) -> tuple[Contact, ...]:
+    """Give the partners and lodgings that routes visit, that stops name, or that have a phone."""
+    stops = [stop for route in routes for stop in route.stops]
+    named = {stop.place_id for stop in stops} | {stop.contact for stop in stops}
+    return tuple(c for c in problem.contacts if c.phone is not None or c.place_id in named)
 
 
 def getting_ready(params: PlanParams) -> AbstractContextManager[Callable[[], None]]:
@@ -263,6 +271,7 @@ def _stops(problem: Problem, team: Team, route: Route, timetable: Timetable) -> 
                 area=place.area,
                 label=place.label,
                 is_pinned=visit.is_pinned,
+                contact=place.contact if requirement.kind == "visit" else None,
                 lon=place.lon,
                 lat=place.lat,
                 arrives_s=timed.arrives_s,

@@ -15,13 +15,17 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
-    from outreach.model import NotDue
+    from outreach.model import Contact, NotDue
     from outreach.routing.matrix import TravelMatrix
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where something happens; `label` may be shown, a beneficiary's place has none."""
+    """
+    Where something happens; `label` may be shown, a beneficiary's place has none.
+
+    `contact` is the id of the partner to call about the beneficiary who lives there.
+    """
 
     id: str
     lon: float
@@ -29,6 +33,7 @@ class Place:
     label: str | None = None
     category: str | None = None
     area: str | None = None
+    contact: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,7 +303,8 @@ class Problem:
     Everything that a plan depends on, and nothing of how it is found.
 
     All sequences are sorted by id, so that equal inputs make equal plans. `budget_idr` holds
-    each worker's share of the monthly budget for this horizon, where one is known.
+    each worker's share of the monthly budget for this horizon, where one is known. `contacts`
+    are all partners and lodgings, those far from every road too.
     """
 
     starts_at: dt.datetime
@@ -313,6 +319,7 @@ class Problem:
     weights: Weights = field(default_factory=Weights)
     budget_idr: Mapping[str, int] = field(default_factory=dict)
     not_due: tuple[NotDue, ...] = ()
+    contacts: tuple[Contact, ...] = ()
 
     def __post_init__(self) -> None:
         twice = sorted(i for i, n in Counter(p.id for p in self.places).items() if n > 1)

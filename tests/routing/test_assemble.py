@@ -51,6 +51,7 @@ def child(id_: str, **changes: Any) -> dict[str, Any]:
         "worker": None,
         "circuit": None,
         "area": None,
+        "partner": None,
         "geometry": Point(103.6, -1.6),
     } | changes
 
@@ -80,6 +81,7 @@ def lodging(id_: str, nights: tuple[int, ...] = ()) -> dict[str, Any]:
         "nights": nights,
         "beds": 4,
         "cost_idr": 50_000,
+        "phone": None,
         "geometry": Point(103.5, -1.8),
     }
 
@@ -309,6 +311,42 @@ def test_a_circuit_that_the_horizon_cuts_is_remembered() -> None:
     assert (c.circuit_id, c.cut_circuit_id) == (None, "sad")
     assert (d.circuit_id, d.cut_circuit_id) == (None, None)
     assert made.problem.circuits == ()
+
+
+def test_contacts_are_those_whom_the_plan_needs() -> None:
+    """Of the partners those that a child's row names or that have a phone; a typo names none."""
+    partner = {
+        **child("ppa", worker=None, phone=None, geometry=Point(103.62, -1.62)),
+        "every_days": float("nan"),
+    }
+    tables = Tables(
+        beneficiaries=frame([child("c", partner="ppa"), child("d", partner="typo")]),
+        workers=frame([worker("u")]),
+        lodgings=frame([lodging("hall")]),
+        partners=frame(
+            [
+                partner | {"id": "ppa", "label": "Unit PPA"},
+                partner | {"id": "rpsa", "label": "RPSA", "phone": "07410000001"},
+                partner | {"id": "silent", "label": "LPA"},
+            ]
+        ),
+    )
+    # The partners lie near no road: one can call them all the same.
+    matrix = TravelMatrix(
+        ids=("base", "c", "d"),
+        duration_s=np.zeros((3, 3)),
+        distance_m=np.zeros((3, 3)),
+        walk_m=np.zeros(3),
+    )
+    problem = build_problem(tables, matrix, horizon=WEEK).problem
+    plan = plan_visits(problem, params=PlanParams(iterations=1, solver="greedy"))
+    stops = {s.place_id: s.contact for r in plan.day_routes for s in r.stops}
+    assert stops == {"base": None, "c": "ppa", "d": None}
+    assert [(c.place_id, c.label, c.kind, c.phone) for c in plan.contacts] == [
+        ("ppa", "Unit PPA", "partner", None),
+        ("rpsa", "RPSA", "partner", "07410000001"),
+    ]
+    assert (plan.contacts[0].lon, plan.contacts[0].lat) == (103.62, -1.62)
 
 
 def test_areas_get_their_names() -> None:
