@@ -39,6 +39,11 @@ DAYS_BETWEEN = {"AMPK": 7, "Korban kekerasan": 7, "Perdagangan anak": 7} | dict.
     ("Disabilitas", "Yatim piatu"), 30
 )
 _USUAL_DAYS = 14
+# Whom the worker of the city calls about such a case: the shelter, or the unit for women and
+# children.
+CALLED = {"AMPK": "rpsa-alyatama"} | dict.fromkeys(
+    ("Korban kekerasan", "Perdagangan anak"), "polresta-ppa"
+)
 # How late visits are on average, as a part of their interval.
 _LATE = 0.2
 # The last visits entered are those of the Friday before.
@@ -52,7 +57,7 @@ BENEFICIARY_HEADER = (
     *("id", "bujur", "lintang", "kategori", "kunjungan_per_minggu", "setiap_hari"),
     *("jarak_minimal_hari", "hari", "buka", "tutup", "menit_layanan", "prioritas"),
     *("kunjungan_terakhir", "batas_waktu", "petugas_dibutuhkan", "keahlian", "petugas"),
-    *("sirkuit", "wilayah"),
+    *("sirkuit", "wilayah", "mitra"),
 )
 
 
@@ -79,6 +84,7 @@ class Case:
     skills: str | None = None
     worker: str | None = None
     circuit: str | None = None
+    partner: str | None = None
 
     def cells(self) -> tuple[Any, ...]:
         """Give the cells in the order of the header."""
@@ -86,7 +92,7 @@ class Case:
             *(self.id, self.lon, self.lat, self.category, self.visits_per_week, self.every_days),
             *(self.min_gap_days, self.weekdays, self.opens, self.closes, self.minutes),
             *(self.priority, self.last_visit, self.deadline, self.workers_needed, self.skills),
-            *(self.worker, self.circuit, self.area),
+            *(self.worker, self.circuit, self.area, self.partner),
         )
 
 
@@ -146,6 +152,7 @@ def city_cases(rng: np.random.Generator, housing: Housing) -> list[Case]:
             area=village.code,
             last_visit=_last_visit(rng, kind),
             worker="kota" if rng.random() < 0.8 else None,  # noqa: PLR2004
+            partner=CALLED.get(kind),
         )
         for i, (kind, (lon, lat, village)) in enumerate(zip(kinds, homes, strict=True), start=1)
     ]
@@ -265,51 +272,53 @@ WORKERS = (
         ("tksk-2", *OFFICE, _LONG_HOURS, 420, "kekerasan", "ya", 2_000_000, "motor"),
     ),
 )
+# Nobody has these numbers: behind an area code none begins with 0.
 LODGINGS = (
-    ("id", "nama", "bujur", "lintang", "malam", "tempat_tidur", "biaya_per_malam"),
+    ("id", "nama", "bujur", "lintang", "malam", "tempat_tidur", "biaya_per_malam", "telepon"),
     (
-        ("balai-pelempang", "Balai desa Pelempang", 103.5129, -1.8243, None, 4, 0),
         (
-            "kades-tanjung-lebar",
-            "Rumah kepala desa Tanjung Lebar",
-            103.4895,
-            -2.1573,
-            None,
-            3,
-            50_000,
+            *("balai-pelempang", "Balai desa Pelempang", 103.5129, -1.8243),
+            *(None, 4, 0, "0741-000-0011"),
         ),
-        ("unit-bahar", "Balai unit Sungai Bahar", 103.4445, -1.9541, None, 6, 75_000),
+        (
+            *("kades-tanjung-lebar", "Rumah kepala desa Tanjung Lebar", 103.4895, -2.1573),
+            *(None, 3, 50_000, "0741-000-0012"),
+        ),
+        (
+            *("unit-bahar", "Balai unit Sungai Bahar", 103.4445, -1.9541),
+            *(None, 6, 75_000, None),
+        ),
     ),
 )
 PARTNERS = (
     (
         *("id", "nama", "jenis", "bujur", "lintang", "hari", "buka", "tutup"),
-        *("kunjungan_per_minggu", "menit_layanan", "petugas"),
+        *("kunjungan_per_minggu", "menit_layanan", "petugas", "telepon"),
     ),
     (
         (
             *("rpsa-alyatama", "RPSA Alyatama", "rumah perlindungan", 103.6030, -1.6490),
-            *("Senin-Jumat", "08:00", "15:00", 2, 60, None),
+            *("Senin-Jumat", "08:00", "15:00", 2, 60, None, "0741-000-0001"),
         ),
         (
             *("polresta-ppa", "Polresta Kota Jambi, Unit PPA", "kepolisian", 103.6150, -1.6020),
-            *("Senin-Jumat", "08:00", "14:00", 1, 45, "kota"),
+            *("Senin-Jumat", "08:00", "14:00", 1, 45, "kota", "0741-000-0002"),
         ),
         (
             *("panti-muhammadiyah", "Panti Asuhan Muhammadiyah", "panti", 103.6095, -1.6075),
-            *("Senin-Jumat", "13:00", "16:00", 1, 45, None),
+            *("Senin-Jumat", "13:00", "16:00", 1, 45, None, "0741-000-0003"),
         ),
         (
             *("lpa-jambi", "Lembaga Perlindungan Anak", "lembaga", 103.5860, -1.6150),
-            *("Senin-Kamis", "09:00", "15:00", None, 30, None),
+            *("Senin-Kamis", "09:00", "15:00", None, 30, None, "0741-000-0004"),
         ),
         (
             *("dinkes-kota", "Dinas Kesehatan Kota Jambi", "kesehatan", 103.6005, -1.6240),
-            *("Senin-Jumat", "08:00", "14:00", 1, 30, None),
+            *("Senin-Jumat", "08:00", "14:00", 1, 30, None, "0741-000-0005"),
         ),
         (
             *("bkkbn-jambi", "BKKBN Provinsi Jambi", "keluarga berencana", 103.5805, -1.6085),
-            *("Senin-Jumat", "08:00", "14:00", None, 30, None),
+            *("Senin-Jumat", "08:00", "14:00", None, 30, None, None),
         ),
     ),
 )
