@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from outreach.errors import OutreachError
-from outreach.units import parse_duration_s
+from outreach.options import shared_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,22 +28,6 @@ logger = logging.getLogger(__name__)
 
 EXIT_LOST = 3
 """Under --strict, when anyone is lost."""
-
-
-class _Duration(click.ParamType[float]):
-    """A duration with a unit, such as 30s or 2min."""
-
-    name = "duration"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        if isinstance(value, float):
-            return value
-        try:
-            return parse_duration_s(str(value))
-        except OutreachError as error:
-            self.fail(str(error), param, ctx)
 
 
 class _Commands(click.Group):
@@ -84,45 +68,6 @@ def _say(ctx: click.Context, error: OutreachError) -> str:
     return "\n".join([words.say(error.message), *lines])
 
 
-def _options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that all of them share."""
-    for option in reversed(
-        (
-            click.argument(
-                "project",
-                default=".",
-                type=click.Path(exists=True, file_okay=False, path_type=Path),
-            ),
-            click.option(
-                "--out",
-                type=click.Path(file_okay=False, path_type=Path),
-                help="Folder for the outputs  [default: PROJECT/maps]",
-            ),
-            click.option("--seed", type=click.IntRange(min=0), help="Seed of the search"),
-            click.option(
-                "--time-limit", type=_Duration(), help="How long to search, such as 30s or 2min"
-            ),
-            click.option(
-                "--iterations",
-                type=click.IntRange(min=1),
-                help="Search steps instead of time: same input and seed, same plan",
-            ),
-            click.option("--json", "as_json", is_flag=True, help="Print JSON for machines"),
-            click.option("--strict", is_flag=True, help="Exit 3 when anyone is lost"),
-            click.option(
-                "--cache",
-                envvar="OUTREACH_CACHE",
-                type=click.Path(file_okay=False, path_type=Path),
-                help="Folder for built road networks",
-            ),
-            click.option("-v", "--verbose", count=True, help="Tell more; -vv tells everything"),
-            click.option("-q", "--quiet", is_flag=True, help="Print errors only"),
-        )
-    ):
-        command = option(command)
-    return command
-
-
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="outreach")
 def main() -> None:
@@ -151,7 +96,7 @@ def init(folder: Path, language: Language) -> None:
 
 
 @main.command()
-@_options
+@shared_options
 def check(project: Path, **options: Any) -> None:
     """
     Read the tables and print what is wrong with them, and how to mend it.
@@ -167,7 +112,7 @@ def check(project: Path, **options: Any) -> None:
 
 
 @main.command()
-@_options
+@shared_options
 @click.option("--place", help='Download this area, such as "Kota Jambi, Indonesia"')
 @click.option(
     "--area",
@@ -192,7 +137,7 @@ def network(project: Path, place: str | None, area: Path | None, **options: Any)
 
 
 @main.command()
-@_options
+@shared_options
 @click.option("--explain", metavar="ID", help="Tell why this beneficiary is visited, or is not")
 @click.option(
     "--keep",
@@ -250,7 +195,7 @@ def _keep(project: Path, edited: Path, options: dict[str, Any]) -> None:
 
 
 @main.command()
-@_options
+@shared_options
 @click.option(
     "--public", "is_public", is_flag=True, help="Only a page that anybody may see: sums by area"
 )
@@ -270,7 +215,7 @@ def maps(project: Path, *, is_public: bool, **options: Any) -> None:
 
 
 @main.command()
-@_options
+@shared_options
 @click.option("--worker", "workers", multiple=True, metavar="ID", help="Only this worker's pack")
 @click.option(
     "--passphrase-file",
@@ -323,7 +268,7 @@ def pack(
 
 
 @main.command()
-@_options
+@shared_options
 @click.option(
     "--plan",
     "plan_path",
@@ -351,7 +296,7 @@ def audit(project: Path, plan_path: Path | None, **options: Any) -> None:
 
 
 @main.command()
-@_options
+@shared_options
 def run(project: Path, **options: Any) -> None:
     """
     Do it all: check, network, plan, audit, maps.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
-SECRET = "Rumah  Panggung di tepi SUNGAI"
+TYPED = "Rumah  Panggung di tepi SUNGAI"
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def pack(project: Path, out: Path, *options: str) -> Result:
 def secret(project: Path) -> Path:
     """Give a file that holds a passphrase, for nobody else to read."""
     file = project / "secret.txt"
-    file.write_text(f"{SECRET}\n", encoding="utf-8")
+    file.write_text(f"{TYPED}\n", encoding="utf-8")
     file.chmod(0o600)
     return file
 
@@ -87,7 +87,7 @@ def test_a_pack_holds_all_that_a_worker_takes(project: Path, secret: Path, tmp_p
     done = pack(project, tmp_path, "--worker", "w2", "--passphrase-file", str(secret))
     assert done.exit_code == 0, done.output
     assert {p.name for p in (tmp_path / "packs").iterdir()} == {"w2.zip", "worker-w2.html"}
-    files = members(tmp_path / "packs" / "w2.zip", Passphrase(SECRET))
+    files = members(tmp_path / "packs" / "w2.zip", Passphrase(TYPED))
     assert {name for name in files if "/" not in name} == {
         *("worker-w2.html", "w2.pdf", "w2.xlsx", "w2.kml", "w2.ics")
     }
@@ -101,7 +101,7 @@ def test_the_passphrase_is_said_nowhere(project: Path, secret: Path, tmp_path: P
     """Neither in what is printed nor, in the clear, in a file."""
     done = pack(project, tmp_path, "--passphrase-file", str(secret), "-vv")
     assert done.exit_code == 0, done.output
-    spoken = Passphrase(SECRET).reveal()
+    spoken = Passphrase(TYPED).reveal()
     assert spoken not in done.output.lower()
     for path in tmp_path.rglob("*"):
         if path.is_file():
@@ -124,14 +124,14 @@ def test_an_unlocked_pack_says_so(project: Path, tmp_path: Path) -> None:
     [
         (("--worker", "w9"), "no worker w9; it has w1, w2"),
         (("--quiet",), "--quiet would hide"),
-        (("--unlocked", "--passphrase-file", "SECRET"), "not both"),
+        (("--unlocked", "--passphrase-file", "TYPED"), "not both"),
     ],
 )
 def test_what_cannot_be_packed_is_said(
     project: Path, secret: Path, options: tuple[str, ...], said: str, tmp_path: Path
 ) -> None:
     """One sentence, and no file."""
-    given = [str(secret) if x == "SECRET" else x for x in options]
+    given = [str(secret) if x == "TYPED" else x for x in options]
     done = pack(project, tmp_path, *given)
     assert done.exit_code != 0
     assert "Traceback" not in done.output

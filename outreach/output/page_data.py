@@ -225,23 +225,6 @@ def _route(
     ]
     team = ", ".join(route.worker_ids)
     circuit = circuit_name(plan, route, words)
-    items: list[Json] = []
-    n_legs = 0
-    for item in listed(route, plan.starts_at):
-        if isinstance(item, Rest):
-            items.append(_rest(item, words))
-            continue
-        items.append(_stop(item, words, contacts, look))
-        if item.leg_out is not None:
-            traced = legs[n_legs] if n_legs < len(legs) else None
-            items[-1]["onward"] = _onward(item.leg_out, n_legs, traced, ways, words)
-            n_legs += 1
-    _join_spots(items)
-    for item, stop in zip((i for i in items if i["is"] == "stop"), route.stops, strict=True):
-        if len(workers) == 1 and stop.kind in {"visit", "partner"}:
-            date = date_of(plan, route.day).isoformat()
-            place = f"{stop.lon:.{_DECIMALS}f} {stop.lat:.{_DECIMALS}f}"
-            item["tick"] = _digest("tick", workers[0], stop.visit_id or stop.place_id, date, place)
     return {
         "day": route.day,
         "weekday": date_of(plan, route.day).weekday(),
@@ -252,9 +235,42 @@ def _route(
         "n_visits": n_visits(route),
         "facts": [writable(fact) for fact in facts],
         "night": writable(place_name(end)) if away else None,
-        "items": items,
+        "items": _items(plan, route, ways, words, workers, contacts, look),
         "legs": [_leg(leg, traced, ways) for leg, traced in zip(route.legs, legs, strict=False)],
     }
+
+
+def _items(
+    plan: Plan,
+    route: DayRoute,
+    ways: Ways,
+    words: Words,
+    workers: Sequence[str],
+    contacts: Mapping[str, Contact],
+    look: Look,
+) -> list[Json]:
+    legs = ways.legs.get((route.team_id, route.day), ())
+    date = date_of(plan, route.day).isoformat()
+    items: list[Json] = []
+    # Where each stop stands in the list, which has rests too.
+    positions: list[int] = []
+    for item in listed(route, plan.starts_at):
+        if isinstance(item, Rest):
+            items.append(_rest(item, words))
+            continue
+        n_before = len(positions)
+        positions.append(len(items))
+        told = _stop(item, words, contacts, look)
+        told["spot"] = positions[item.spot]
+        if item.leg_out is not None:
+            traced = legs[n_before] if n_before < len(legs) else None
+            told["onward"] = _onward(item.leg_out, n_before, traced, ways, words)
+        if len(workers) == 1 and item.number is not None:
+            stop = item.stop
+            place = f"{stop.lon:.{_DECIMALS}f} {stop.lat:.{_DECIMALS}f}"
+            told["tick"] = _digest("tick", workers[0], stop.visit_id or stop.place_id, date, place)
+        items.append(told)
+    return items
 
 
 def _rest(rest: Rest, words: Words) -> Json:
@@ -294,7 +310,7 @@ def _stop(entry: Entry, words: Words, contacts: Mapping[str, Contact], look: Loo
         "is_pinned": stop.is_pinned,
         "lon": round(float(stop.lon), _DECIMALS),
         "lat": round(float(stop.lat), _DECIMALS),
-        "spot": entry.spot,
+        "spot": None,
         "tick": None,
         "contact": None if contact is None else _contact(contact),
         "onward": None,
@@ -303,13 +319,6 @@ def _stop(entry: Entry, words: Words, contacts: Mapping[str, Contact], look: Loo
 
 def _contact(contact: Contact) -> Json:
     return {"name": writable(contact.label), "phone": contact.phone}
-
-
-def _join_spots(items: list[Json]) -> None:
-    """Turn spots counted among the stops into positions in the list, which has rests too."""
-    positions = [i for i, item in enumerate(items) if item["is"] == "stop"]
-    for position in positions:
-        items[position]["spot"] = positions[items[position]["spot"]]
 
 
 def _onward(

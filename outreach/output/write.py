@@ -146,7 +146,7 @@ def page_names(plan: Plan) -> Mapping[str, str]:
 
 def supervisor_page(drawn: Drawn, words: Words) -> str:
     """Make the page of everybody's days, for the office."""
-    basemap = drawn.roads and basemap_for(drawn.roads, drawn.paths(), whole=True)
+    basemap = basemap_for(drawn.roads, drawn.paths(), whole=True) if drawn.roads else None
     data = supervisor_data(
         drawn.plan,
         drawn.ways,
@@ -162,7 +162,7 @@ def worker_page(
     drawn: Drawn, worker_id: str, words: Words, *, seal: Callable[[bytes], str] | None = None
 ) -> str:
     """Make the page of one worker's days, locked where a `seal` is given."""
-    basemap = drawn.roads and basemap_for(drawn.roads, drawn.paths(worker_id))
+    basemap = basemap_for(drawn.roads, drawn.paths(worker_id)) if drawn.roads else None
     data = worker_data(drawn.plan, drawn.ways, worker_id, words, look=drawn.look, basemap=basemap)
     return page_html(data, words, seal=seal)
 
@@ -188,6 +188,6 @@ def write_public_page(
     from outreach.output.public import public_data
 
     data = public_data(plan, areas, words)
-    data["basemap"] = roads and basemap_for(roads, (), whole=True)
+    data["basemap"] = basemap_for(roads, (), whole=True) if roads else None
     write_page(page_html(data, words), path)
     return path
