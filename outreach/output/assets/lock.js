@@ -18,6 +18,9 @@
   }
 
   function bytes(base64) {
+    if (typeof base64 !== "string") {
+      throw new TypeError("no base64");
+    }
     return Uint8Array.from(atob(base64), function (sign) { return sign.charCodeAt(0); });
   }
 
