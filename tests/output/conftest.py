@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from outreach.output.basemap import prepare_roads
 from outreach.output.words import Words
+from tests.browsing import CHROMIUM, chromium
 from tests.output.sample import sample_network, sample_plan, sample_traces
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from outreach.model import Plan
     from outreach.output.basemap import Roads
     from outreach.routing.trace import Traces
-
-CHROMIUM = Path("/usr/bin/chromium")
 
 
 @pytest.fixture(scope="session")
@@ -52,13 +50,5 @@ def browser() -> Iterator[Browser]:
     """Give Chromium, or skip where Debian's is absent."""
     if not CHROMIUM.exists():
         pytest.skip("Debian's Chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    quiet = (
-        *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-        *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    )
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(quiet))
-        yield chromium
-        chromium.close()
+    with chromium() as running:
+        yield running
