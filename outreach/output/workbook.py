@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import logging
-import re
-import textwrap
-import zipfile
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from outreach.output.circuits import circuit_name
-from outreach.output.files import write_whole
+from outreach.output.files import write_bytes_whole
 from outreach.output.itinerary import (
     ALL,
     Rest,
@@ -25,8 +20,15 @@ from outreach.output.itinerary import (
 )
 from outreach.output.judgement import SCORE_NOTE, price_sentences, score_hours
 from outreach.output.left_out import LOSS_NAMES, NOT_DUE_NAME, losses_by_kind
-from outreach.output.names import unique_names
-from outreach.output.safe_text import writable
+from outreach.output.sheets import (
+    Column,
+    add_sheet,
+    dateless,
+    print_all,
+    put,
+    put_heading,
+    sheet_names,
+)
 from outreach.units import HOUR_S, MINUTE_S
 
 if TYPE_CHECKING:
@@ -37,35 +39,17 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from outreach.model import PlaceKind, Plan
+    from outreach.model import Contact, PlaceKind, Plan
     from outreach.output.itinerary import Entry
+    from outreach.output.sheets import Cell
     from outreach.output.words import Words
 
 logger = logging.getLogger(__name__)
 
-_MAX_SHEET_NAME = 31
-_SHEET_NAME_SIGNS = re.compile(r"[\[\]:*?/\\]|^'|'$")
-# Excel reads these as the start of a formula where a cell is edited or exported as CSV.
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
-# Points; programs that open a file need not fit the height of rows to wrapped text.
-_LINE_HEIGHT = 15.0
 # The longest name of a loss, or of a part of the score, stays on one line.
 _NAME_WIDTH = 52
 _RUPIAH = '"Rp" #,##0'
-
-Cell = str | int | float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Column:
-    """A column's heading, width in characters, how its numbers are written, where they stand."""
-
-    head: str
-    width: float
-    format: str | None = None
-    is_centred: bool = False
+_TO_TICK = "\N{BALLOT BOX}"
 
 
 def write_workbook(plan: Plan, words: Words, path: Path) -> None:
@@ -83,37 +67,51 @@ def write_workbook(plan: Plan, words: Words, path: Path) -> None:
     book.remove(book.active)  # type: ignore[arg-type]  # a new workbook has one sheet
     workers = worker_ids(plan)
     fixed = (words.say("Summary"), words.say("Left out"), words.say("Not due"))
-    summary, left_out, not_due, *names = unique_names(
-        [_SHEET_NAME_SIGNS.sub("_", writable(name)) for name in (*fixed, *workers)],
-        _MAX_SHEET_NAME,
-    )
+    summary, left_out, not_due, *names = sheet_names((*fixed, *workers))
     _summary_sheet(book, summary, plan, words)
     for worker_id, name in zip(workers, names, strict=True):
         _worker_sheet(book, name, plan, worker_id, words)
     _left_out_sheet(book, left_out, plan, words)
     _not_due_sheet(book, not_due, plan, words)
-    book.properties.creator = "outreach"
-    book.properties.created = plan.starts_at.replace(tzinfo=None)
-    with write_whole(path) as part:
-        part.write_bytes(_dateless(book, plan.starts_at))
+    write_bytes_whole(path, dateless(book, plan.starts_at))
     logger.info("wrote %d sheets to %s", len(book.sheetnames), path.name)
 
 
+def worker_workbook(plan: Plan, worker_id: str, words: Words) -> bytes:
+    """
+    Make a workbook of one worker's days, which holds nobody else's cases.
+
+    It has neither sums nor those left out; equal plans give equal bytes.
+    """
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.active)  # type: ignore[arg-type]  # a new workbook has one sheet
+    (name,) = sheet_names((worker_id,))
+    title = words.say("Visits of %(worker)s", worker=worker_id)
+    intro = (f"{title}, {_span(plan, words)}", *(words.say(notice) for notice in plan.notices))
+    _worker_sheet(book, name, plan, worker_id, words, intro=intro)
+    return dateless(book, plan.starts_at)
+
+
+def _span(plan: Plan, words: Words) -> str:
+    return words.days(date_of(plan, 0), date_of(plan, plan.horizon_days - 1))
+
+
 def _summary_sheet(book: Workbook, name: str, plan: Plan, words: Words) -> None:
-    first, last = date_of(plan, 0), date_of(plan, plan.horizon_days - 1)
-    intro = [words.days(first, last), *(words.say(notice) for notice in plan.notices)]
+    intro = [_span(plan, words), *(words.say(notice) for notice in plan.notices)]
     columns = (
-        _Column(head=words.say("worker"), width=_NAME_WIDTH),
-        _Column(head=words.say("visits"), width=11, format="#,##0"),
-        _Column(head=words.say("riding (hours)"), width=16, format="#,##0.0"),
-        _Column(head=words.say("service (hours)"), width=16, format="#,##0.0"),
-        _Column(head=words.say("distance (km)"), width=14, format="#,##0.0"),
-        _Column(head=words.say("nights"), width=9, format="#,##0"),
-        _Column(head=words.say("cost"), width=16, format=_RUPIAH),
-        _Column(head=words.say("budget for these days"), width=20, format=_RUPIAH),
-        _Column(head=words.say("budget used"), width=12, format="0%"),
-        _Column(head=words.say("working time (hours)"), width=16, format="#,##0.0"),
-        _Column(head=words.say("load"), width=9, format="0%"),
+        Column(head=words.say("worker"), width=_NAME_WIDTH),
+        Column(head=words.say("visits"), width=11, format="#,##0"),
+        Column(head=words.say("riding (hours)"), width=16, format="#,##0.0"),
+        Column(head=words.say("service (hours)"), width=16, format="#,##0.0"),
+        Column(head=words.say("distance (km)"), width=14, format="#,##0.0"),
+        Column(head=words.say("nights"), width=9, format="#,##0"),
+        Column(head=words.say("cost"), width=16, format=_RUPIAH),
+        Column(head=words.say("budget for these days"), width=20, format=_RUPIAH),
+        Column(head=words.say("budget used"), width=12, format="0%"),
+        Column(head=words.say("working time (hours)"), width=16, format="#,##0.0"),
+        Column(head=words.say("load"), width=9, format="0%"),
     )
     rows: list[Sequence[Cell]] = [
         (
@@ -135,68 +133,84 @@ def _summary_sheet(book: Workbook, name: str, plan: Plan, words: Words) -> None:
     for kind, losses in losses_by_kind(plan):
         rows.append((words.say(LOSS_NAMES[kind]), len(losses)))
     rows.append((words.say(NOT_DUE_NAME), len(plan.not_due)))
-    _sheet(book, name, columns, rows, intro=intro)
-    _judgement(book[name], plan, words)
+    sheet = add_sheet(book, name, columns, rows, footer=_footer(words), intro=intro)
+    _judgement(sheet, plan, words)
+    print_all(sheet, len(columns))
 
 
 def _judgement(sheet: Worksheet, plan: Plan, words: Words) -> None:
-    from openpyxl.styles import Font
-
-    heading = Font(name="Calibri", size=11, bold=True)
     if plan.prices:
         row = sheet.max_row + 2
-        _put(sheet, row, 1, words.say("What a little more would bring"))
-        sheet.cell(row, 1).font = heading
+        put_heading(sheet, row, words.say("What a little more would bring"))
         for i, sentence in enumerate(price_sentences(plan, words), start=row + 1):
-            _put(sheet, i, 1, sentence)
+            put(sheet, i, 1, sentence)
     if plan.score is not None:
         row = sheet.max_row + 2
-        _put(sheet, row, 1, words.say("How the plan is weighed"))
-        sheet.cell(row, 1).font = heading
-        _put(sheet, row + 1, 1, words.say(SCORE_NOTE))
+        put_heading(sheet, row, words.say("How the plan is weighed"))
+        put(sheet, row + 1, 1, words.say(SCORE_NOTE))
         for i, (part, hours) in enumerate(score_hours(plan.score), start=row + 2):
-            _put(sheet, i, 1, words.say(part))
-            _put(sheet, i, 2, round(hours, 2))
+            put(sheet, i, 1, words.say(part))
+            put(sheet, i, 2, round(hours, 2))
             sheet.cell(i, 2).number_format = "#,##0.0"
 
 
-def _worker_sheet(book: Workbook, name: str, plan: Plan, worker_id: str, words: Words) -> None:
+def _worker_sheet(
+    book: Workbook,
+    name: str,
+    plan: Plan,
+    worker_id: str,
+    words: Words,
+    *,
+    intro: Sequence[str] = (),
+) -> None:
     routes = routes_of(plan, worker_id)
-    circuit = _Column(head=words.say("circuit"), width=26)
+    contacts = {contact.place_id: contact for contact in plan.contacts}
+    # Whoever is on no circuit, or has nobody to call, has the narrower page.
+    is_away = any(route.circuit_id for route in routes)
+    is_called = any(stop.contact in contacts for route in routes for stop in route.stops)
     columns = (
-        _Column(head=words.say("day"), width=10),
-        _Column(head=words.say("date"), width=16),
-        _Column(head=words.say("no."), width=6, format="0", is_centred=True),
-        _Column(head=words.say("arrive"), width=8, is_centred=True),
-        _Column(head=words.say("start"), width=8, is_centred=True),
-        _Column(head=words.say("leave"), width=8, is_centred=True),
-        _Column(head=words.say("place"), width=18),
-        _Column(head=words.say("kind"), width=26),
-        _Column(head=words.say("category"), width=20),
-        _Column(head=words.say("area"), width=18),
-        _Column(head=words.say("km to next"), width=11, format="#,##0.0", is_centred=True),
-        _Column(head=words.say("minutes to next"), width=11, format="0", is_centred=True),
-        _Column(head=words.say("name"), width=26),
-        _Column(head=words.say("with"), width=22),
-        # Whoever is on none has the narrower page.
-        *((circuit,) if any(route.circuit_id for route in routes) else ()),
+        Column(head=words.say("day"), width=6),
+        Column(head=words.say("date"), width=12),
+        Column(head=words.say("no."), width=6, format="0", is_centred=True),
+        Column(head=words.say("arrive"), width=8, is_centred=True),
+        Column(head=words.say("start"), width=8, is_centred=True),
+        Column(head=words.say("leave"), width=8, is_centred=True),
+        Column(head=words.say("place"), width=18),
+        Column(head=words.say("kind"), width=26),
+        Column(head=words.say("category"), width=20),
+        Column(head=words.say("area"), width=18),
+        Column(head=words.say("km to next"), width=11, format="#,##0.0", is_centred=True),
+        Column(head=words.say("minutes to next"), width=11, format="0", is_centred=True),
+        Column(head=words.say("name"), width=26),
+        Column(head=words.say("with"), width=22),
+        *((Column(head=words.say("circuit"), width=26),) if is_away else ()),
+        *((Column(head=words.say("contact"), width=26),) if is_called else ()),
+        Column(head=words.say("done"), width=8, is_centred=True),
     )
     rows: list[Sequence[Cell]] = []
     for route in routes:
         if rows:
             rows.append(())
-        company = (
-            ", ".join(x for x in route.worker_ids if x != worker_id),
-            circuit_name(plan, route, words),
-        )
+        company = ", ".join(x for x in route.worker_ids if x != worker_id)
+        circuit = (circuit_name(plan, route, words),) if is_away else ()
         date = date_of(plan, route.day)
-        rows += [
-            _rest_row(item, date, words)
-            if isinstance(item, Rest)
-            else (*_stop_row(item, date, words), *company)[: len(columns)]
-            for item in listed(route, plan.starts_at)
-        ]
-    _sheet(book, name, columns, rows)
+        for item in listed(route, plan.starts_at):
+            if isinstance(item, Rest):
+                rows.append(_rest_row(item, date, words))
+                continue
+            contact = contacts.get(item.stop.contact or "")
+            called = (_called(contact) if contact else None,) if is_called else ()
+            box = _TO_TICK if item.number is not None else None
+            rows.append((*_stop_row(item, date, words), company, *circuit, *called, box))
+    add_sheet(book, name, columns, rows, footer=_footer(words), intro=intro)
+
+
+def _called(contact: Contact) -> str:
+    return f"{contact.label}, {contact.phone}" if contact.phone else contact.label
+
+
+def _footer(words: Words) -> str:
+    return words.say("CONFIDENTIAL – holds data about children")
 
 
 def _rest_row(rest: Rest, date: dt.date, words: Words) -> Sequence[Cell]:
@@ -230,11 +244,11 @@ def _stop_row(entry: Entry, date: dt.date, words: Words) -> Sequence[Cell]:
 
 def _left_out_sheet(book: Workbook, name: str, plan: Plan, words: Words) -> None:
     columns = (
-        _Column(head=words.say("loss"), width=_NAME_WIDTH),
-        _Column(head=words.say("beneficiary"), width=16),
-        _Column(head=words.say("visit"), width=18),
-        _Column(head=words.say("reason"), width=90),
-        _Column(head=words.say("code"), width=18),
+        Column(head=words.say("loss"), width=_NAME_WIDTH),
+        Column(head=words.say("beneficiary"), width=16),
+        Column(head=words.say("visit"), width=18),
+        Column(head=words.say("reason"), width=90),
+        Column(head=words.say("code"), width=18),
     )
     rows = [
         (
@@ -247,19 +261,19 @@ def _left_out_sheet(book: Workbook, name: str, plan: Plan, words: Words) -> None
         for kind, losses in losses_by_kind(plan)
         for loss in losses
     ]
-    _sheet(book, name, columns, rows)
+    add_sheet(book, name, columns, rows, footer=_footer(words))
 
 
 def _not_due_sheet(book: Workbook, name: str, plan: Plan, words: Words) -> None:
     columns = (
-        _Column(head=words.say("beneficiary"), width=16),
-        _Column(head=words.say("due on"), width=32),
+        Column(head=words.say("beneficiary"), width=16),
+        Column(head=words.say("due on"), width=32),
     )
     rows = [
         (x.beneficiary_id, words.date(x.due_on))
         for x in sorted(plan.not_due, key=lambda x: (x.due_on, x.beneficiary_id))
     ]
-    _sheet(book, name, columns, rows)
+    add_sheet(book, name, columns, rows, footer=_footer(words))
 
 
 def kind_name(kind: PlaceKind, words: Words) -> str:
@@ -270,92 +284,3 @@ def kind_name(kind: PlaceKind, words: Words) -> str:
         "partner": words.say("partner"),
         "lodging": words.say("lodging"),
     }[kind]
-
-
-def _sheet(
-    book: Workbook,
-    name: str,
-    columns: Sequence[_Column],
-    rows: Sequence[Sequence[Cell]],
-    *,
-    intro: Sequence[str] = (),
-) -> None:
-    from openpyxl.styles import Alignment, Font, PatternFill
-    from openpyxl.utils import get_column_letter
-
-    sheet = book.create_sheet(name)
-    for i, text in enumerate(intro, start=1):
-        _put(sheet, i, 1, text)
-    head_row = len(intro) + 1
-    for j, column in enumerate(columns, start=1):
-        _put(sheet, head_row, j, column.head)
-        cell = sheet.cell(head_row, j)
-        cell.font = Font(name="Calibri", size=11, bold=True, color="FFFFFF")
-        cell.fill = PatternFill("solid", fgColor="1B4040")
-        over_numbers = "right" if column.format else None
-        cell.alignment = Alignment(
-            wrap_text=True,
-            vertical="center",
-            horizontal="center" if column.is_centred else over_numbers,
-        )
-        sheet.column_dimensions[get_column_letter(j)].width = column.width
-    sheet.row_dimensions[head_row].height = _LINE_HEIGHT * max(
-        # Bold letters are wider than the digits that columns are counted in.
-        _n_lines(column.head, column.width * 0.85)
-        for column in columns
-    )
-    for i, row in enumerate(rows, start=head_row + 1):
-        for j, value in enumerate(row, start=1):
-            _put(sheet, i, j, value)
-            column = columns[j - 1]
-            cell = sheet.cell(i, j)
-            cell.alignment = Alignment(
-                wrap_text=isinstance(value, str) and len(value) > column.width,
-                vertical="top",
-                horizontal="center" if column.is_centred else None,
-            )
-            if column.format and value is not None and not isinstance(value, str):
-                cell.number_format = column.format
-        sheet.row_dimensions[i].height = _LINE_HEIGHT * max(
-            (_n_lines(x, columns[j].width) for j, x in enumerate(row) if isinstance(x, str)),
-            default=1,
-        )
-    sheet.freeze_panes = sheet.cell(head_row + 1, 1)
-    sheet.print_title_rows = f"{head_row}:{head_row}"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth = 1
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.oddFooter.center.text = "&P / &N"
-
-
-def _n_lines(text: str, width: float) -> int:
-    return len(textwrap.wrap(text, int(width))) or 1
-
-
-def _put(sheet: Worksheet, row: int, column: int, value: Cell) -> None:
-    if value is None:
-        return
-    cell = sheet.cell(row, column)
-    if not isinstance(value, str):
-        cell.value = value
-        return
-    cell.value = writable(value)
-    # openpyxl takes a leading = for a formula; what comes from the data is text.
-    cell.data_type = "s"
-    if value.startswith(_FORMULA_SIGNS):
-        cell.quotePrefix = True
-
-
-def _dateless(book: Workbook, when: dt.datetime) -> bytes:
-    # openpyxl writes the present moment into the archive and the properties.
-    saved, fixed = io.BytesIO(), io.BytesIO()
-    book.save(saved)
-    modified = when.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    with zipfile.ZipFile(saved) as read, zipfile.ZipFile(fixed, "w") as written:
-        for name in read.namelist():
-            content = _MODIFIED.sub(rb"\g<1>" + modified, read.read(name))
-            entry = zipfile.ZipInfo(name, date_time=_ZIP_EPOCH)
-            written.writestr(entry, content, compress_type=zipfile.ZIP_DEFLATED)
-    return fixed.getvalue()
