@@ -1,4 +1,4 @@
-"""Names, numbers, colours, summaries and the roads in the background."""
+"""Names, numbers, colours and summaries."""
 
 from __future__ import annotations
 
@@ -9,25 +9,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
 from outreach.model import DayRoute, Leg, Pause, Stop
-from outreach.output.basemap import prepare_roads, road_lines
 from outreach.output.itinerary import Entry, Rest, compact_numbers, entries, listed
 from outreach.output.judgement import price_sentences
 from outreach.output.names import file_names, unique_names
 from outreach.output.palette import WEEKDAY_COLOURS
 from outreach.output.summary import summary
 from outreach.output.words import Words
-from outreach.routing.network import network_from_graph
 from tests.output.sample import STARTS_AT
-from tests.worlds import grid_town
 
 if TYPE_CHECKING:
     from outreach.model import Plan
-    from outreach.output.basemap import Roads
 
 # Machado, Oliveira and Fernandes (2009), severity 1, in linear RGB.
 EYES = {
@@ -209,28 +204,3 @@ def test_a_break_is_listed_before_what_follows_it(
     assert isinstance(rest, Rest)
     assert rest.is_on_the_way == is_on_the_way
     assert (after.stop.place_id if isinstance(after, Entry) else None) == before
-
-
-def test_main_roads_are_drawn_everywhere_and_others_near(roads: Roads) -> None:
-    """A short path in a corner brings its small roads and the main ones of the whole network."""
-    path = shapely.LineString([(103.3, -2.0), (103.31, -2.0)])
-    lines = road_lines(roads, [path])
-    main = shapely.MultiLineString(lines["main"]).bounds
-    small = shapely.MultiLineString(lines["minor"] + lines["track"]).bounds
-    assert main[2] - main[0] > 0.4
-    assert small[2] - small[0] < 0.1
-
-
-def test_each_road_is_drawn_once() -> None:
-    """Both directions of a two-way street are one line; straight streets merge to their length."""
-    roads = prepare_roads(network_from_graph(grid_town(3)))
-    path = shapely.LineString([(103.6, 0), (103.601, 0)])
-    lines = road_lines(roads, [path])
-    length_deg = sum(shapely.LineString(line).length for line in lines["minor"])
-    # 12 blocks of 100 m.
-    assert abs(length_deg * 111_320 - 1200) < 25
-
-
-def test_roads_are_drawn_without_a_path(roads: Roads) -> None:
-    """An empty plan still has its main roads."""
-    assert road_lines(roads, [])["main"]
