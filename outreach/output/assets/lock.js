@@ -77,8 +77,11 @@
     return new Uint8Array(buffer, LENGTH_BYTES, new DataView(buffer).getUint32(0));
   }
 
-  async function unpacked(buffer) {
-    const stream = new Blob([unpadded(buffer)]).stream().pipeThrough(new DecompressionStream("gzip"));
+  async function opened(envelope, key) {
+    const plain = await crypto.subtle.decrypt(
+      { name: "AES-GCM", iv: envelope.nonce, additionalData: envelope.header }, key, envelope.box
+    );
+    const stream = new Blob([unpadded(plain)]).stream().pipeThrough(new DecompressionStream("gzip"));
     return JSON.parse(await new Response(stream).text());
   }
 
@@ -146,7 +149,7 @@
   outreach.unlock = function () {
     const words = JSON.parse(document.getElementById("lock-words").textContent);
     // Not everywhere where a file can be looked at is there cryptography.
-    if (!window.isSecureContext || !window.crypto.subtle || !window.DecompressionStream) {
+    if (!window.crypto || !window.crypto.subtle || !window.DecompressionStream) {
       return refuse(words, words.elsewhere);
     }
     let envelope = null;
@@ -174,16 +177,15 @@
         }
         word.textContent = "";
         setBusy(true);
-        let data = null;
         let keys = null;
+        let data = null;
         try {
           keys = await deriveKeys(input.value, envelope);
-          data = await unpacked(await crypto.subtle.decrypt(
-            { name: "AES-GCM", iv: envelope.nonce, additionalData: envelope.header }, keys.page, envelope.box
-          ));
+          data = await opened(envelope, keys.page);
         } catch {
           setBusy(false);
-          word.textContent = words.wrong;
+          // Some browsers have cryptography, and refuse it to files.
+          word.textContent = keys ? words.wrong : words.elsewhere;
           input.focus();
           return;
         }
