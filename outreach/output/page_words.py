@@ -12,17 +12,73 @@ def page_words(words: Words) -> dict[str, str]:
     """Say the labels of buttons, headings and tables in the reader's language."""
     return {
         "all": words.say("All"),
+        "all_days": words.say("All days"),
         "all_workers": words.say("All workers"),
+        "area": words.say("Area"),
+        "areas": words.say("Areas"),
         "at_a_glance": words.say("At a glance"),
         "base": words.say("base"),
         "break": words.say("break"),
+        "budget_used": words.say("budget used"),
+        "category": words.say("Category"),
+        "close": words.say("Close"),
+        "confidential": words.say("CONFIDENTIAL – holds data about children"),
+        "contacts": words.say("Contacts"),
+        "day": words.say("Day"),
+        "done": words.say("Done"),
+        "find": words.say("Find an id or area"),
+        "glance_note": words.say("number of visits; back at; ☾ sleeps away"),
+        "kept_here": words.say(
+            "Ticks and notes stay on this phone only, until you save them as a file and hand it in."
+        ),
         "left_out": words.say("Left out"),
+        "left_out_people": words.say("people left out"),
+        "list_size": words.say("Enlarge or shrink the list"),
+        "load": words.say("load"),
+        "load_note": words.say("load: riding and service, as a part of the working time"),
         "lodging": words.say("lodging"),
+        "missed": words.say("Not met"),
+        "my_position": words.say("My position"),
+        "no_visits": words.say("No visits are planned in these days."),
         "nobody_left_out": words.say("Nobody is left out."),
+        "not_kept": words.say(
+            "This browser keeps no ticks: save them as a file before you close the page."
+        ),
+        "note": words.say("Note"),
+        "nothing_found": words.say("Nothing of that name here."),
+        "number": words.say("No."),
+        "open_in_maps": words.say("Open in the map app"),
+        "open_page": words.say("Open the page of"),
+        "other_way": words.say("second-best way"),
         "partner": words.say("partner"),
+        "people": words.say("people"),
+        "position_refused": words.say(
+            "The phone does not let this page know its position. Allow it in the browser's"
+            " settings."
+        ),
+        "position_unknown": words.say("The position is not known yet. Go outdoors and try again."),
+        "prices": words.say("What a little more would bring"),
         "promised": words.say("promised"),
+        "reason": words.say("reason"),
+        "save_ticks": words.say("Save ticks and notes"),
+        "score": words.say("How the plan is weighed"),
         "signs": words.say("Signs"),
+        "sleeps_at": words.say("Night at:"),
+        "soft_road": words.say("slow in rain"),
+        "stops": words.say("Stops"),
+        "sums": words.say("Sums"),
+        "ticks_kept": words.say("Ticks and notes"),
+        "ticks_saved": words.say(
+            "Saved among the downloads. The file is not locked: hand it in and delete it."
+        ),
+        "time": words.say("Time"),
+        "to_next": words.say("To the next"),
         "visit": words.say("visit"),
+        "visits": words.say("Visits"),
+        "who": words.say("Who"),
+        "worker": words.say("worker"),
+        "zoom_in": words.say("Nearer"),
+        "zoom_out": words.say("Farther"),
     }
 
 
