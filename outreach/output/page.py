@@ -37,15 +37,16 @@ _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 # What each kind of page is built from, in the order in which it is loaded.
 _OFFICE = ("page", "ways", "board")
+_WEEK = ("grid", "dom", "pins", "popup", "ways")
 _STYLES: Mapping[str, Sequence[str]] = {
     "worker": ("page", "ways", "sheet"),
     "supervisor": _OFFICE,
     "public": _OFFICE,
 }
 _SCRIPTS: Mapping[str, Sequence[str]] = {
-    "worker": ("grid", "ways", "store", "sheet"),
-    "supervisor": ("grid", "ways", "board"),
-    "public": ("grid", "ways", "board"),
+    "worker": (*_WEEK, "store", "ticks", "list", "locate", "sheet"),
+    "supervisor": (*_WEEK, "board"),
+    "public": (*_WEEK, "board"),
 }
 
 

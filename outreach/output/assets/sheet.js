@@ -1,0 +1,234 @@
+/* The worker's page: the days to choose from, the map, and the list that is drawn up over it. */
+(function (outreach) {
+  "use strict";
+  const { element, facts, said } = outreach;
+  const WIDE = "(min-width: 900px)";
+  const ORDER = ["peek", "half", "full"];
+  const HALF = 0.46;
+  const PEEK_LIST_PX = 68;
+  const TAP_PX = 8;
+  const TELL_MS = 12000;
+
+  outreach.sheet = (map, week, data, store) => {
+    const head = document.getElementById("head");
+    const panel = document.getElementById("panel");
+    const tell = teller();
+    const ticks = outreach.ticks(data, store, tell);
+    const sheet = sheetOf(map, panel, head, data.words);
+    const list = outreach.dayList(data, ticks, {
+      open: (route, item) => week.open(route, item),
+      showOther: (route, leg, isOn) => {
+        if (isOn) { sheet.lower(); }
+        week.showOther(route, leg, isOn);
+      },
+    });
+    const chips = chipsOf(data, choose);
+    // Until the reader moves the map, it keeps fitting what the list leaves free of it.
+    let isFitted = true;
+    map.on("dragstart popupopen", () => { isFitted = false; });
+
+    week.insets = sheet.insets;
+    week.extras = (route, item) => {
+      const stop = data.routes[route].items[item];
+      return stop.tick ? ticks.form(stop) : null;
+    };
+    // A popup that the list hides is as good as none.
+    week.onOpen = () => sheet.settle("peek");
+    sheet.onMove = () => { if (isFitted) { week.fit(); } };
+
+    head.append(element("div", "title", element("h1", "", said(data.title)),
+      element("p", "span", said(data.span))), chips.box);
+    sheet.list.append(list.overview, ...list.days, ticks.handIn(), list.after,
+      element("p", "confidential", data.words.confidential));
+    sheet.settle(data.days.some((day) => isToday(day)) ? "half" : "peek");
+    outreach.locate(map, data.words, tell);
+    if (!store.isKept) { tell(data.words.not_kept); }
+    choose(data.days.find(isToday) || null);
+    forPrint(map, choose);
+
+    function choose(day) {
+      chips.mark(day);
+      list.days.forEach((section, i) => { section.hidden = day !== null && data.routes[i].day !== day.day; });
+      list.overview.hidden = day !== null;
+      list.after.hidden = day !== null;
+      panel.classList.toggle("one-day", day !== null);
+      const routes = data.routes.filter((route) => day === null || route.day === day.day);
+      const n = routes.reduce((sum, route) => sum + route.n_visits, 0);
+      const all = [data.routes.length ? `${n} ${data.words.visits}` : null, ...data.circuits.map((x) => x.name)];
+      sheet.head(day === null ? data.words.all_days : day.said,
+        day === null ? all : routes.flatMap((route) => route.facts), day);
+      week.show((route) => day === null || route.day === day.day);
+      isFitted = true;
+      sheet.list.scrollTop = 0;
+      const next = day && nextStop(routes, list.days.filter((section) => !section.hidden), ticks);
+      if (next) { sheet.list.scrollTop = next.offsetTop - 4; }
+    }
+  };
+
+  /** Find the first visit that is still to be made, once the day has begun. */
+  function nextStop(routes, sections, ticks) {
+    const items = routes.flatMap((route) => route.items).filter((item) => item.is === "stop");
+    const rows = sections.flatMap((section) => Array.from(section.querySelectorAll("li.stop")));
+    const isBegun = items.some((item) => item.tick && ticks.state(item.tick));
+    const at = items.findIndex((item) => item.tick && !ticks.state(item.tick));
+    return isBegun && at >= 0 ? rows[at] : null;
+  }
+
+  function chipsOf(data, choose) {
+    const box = element("nav", "chips");
+    const chips = [null, ...data.days].map((day) => {
+      const [name, number] = day ? day.chip.split(" ") : [data.words.all, ""];
+      const chip = element("button", day ? `chip weekday-${day.weekday}` : "chip",
+        element("span", "", name), ...(number ? [" ", element("strong", "", number)] : []));
+      if (day) { chip.setAttribute("aria-label", day.said); }
+      chip.classList.toggle("today", Boolean(day && isToday(day)));
+      chip.addEventListener("click", () => choose(day));
+      box.append(chip);
+      return chip;
+    });
+    return {
+      box,
+      mark(day) {
+        chips.forEach((chip, i) => {
+          const isOn = i === (day ? data.days.indexOf(day) + 1 : 0);
+          chip.setAttribute("aria-pressed", String(isOn));
+          if (isOn) { box.scrollLeft = chip.offsetLeft - (box.clientWidth - chip.offsetWidth) / 2; }
+        });
+      },
+    };
+  }
+
+  function sheetOf(map, panel, head, words) {
+    const wide = window.matchMedia(WIDE);
+    const title = element("h2", "");
+    const handle = element("button", "handle");
+    const told = element("div", "told");
+    const grip = element("div", "grip", handle, title, told);
+    const list = element("div", "list");
+    let position = "peek";
+
+    list.tabIndex = -1;
+    panel.append(grip, list);
+    handle.setAttribute("aria-label", words.list_size);
+
+    const heightOf = (name) => {
+      const whole = panel.parentElement.clientHeight;
+      return Math.round({
+        peek: grip.offsetHeight + PEEK_LIST_PX,
+        half: Math.max(whole * HALF, grip.offsetHeight + PEEK_LIST_PX),
+        full: whole - head.offsetHeight - 8,
+      }[name]);
+    };
+    const setHeight = (height) => {
+      panel.style.height = wide.matches ? "" : `${height}px`;
+      document.body.style.setProperty("--covered", wide.matches ? "0px" : `${height}px`);
+    };
+
+    const sheet = {
+      list,
+      onMove: null,
+      insets: () => (wide.matches ? { top: 0, right: 0, bottom: 0, left: 0 } : {
+        top: head.offsetHeight, right: 0, bottom: heightOf(position === "full" ? "half" : position), left: 0,
+      }),
+      head(said, lines, day) {
+        title.textContent = said;
+        title.className = day ? `weekday-${day.weekday}` : "";
+        told.replaceChildren(facts(lines));
+        setHeight(heightOf(position));
+      },
+      /** Take a position without telling anybody. */
+      settle(name) {
+        position = name;
+        handle.setAttribute("aria-expanded", String(position !== "peek"));
+        panel.dataset.position = position;
+        setHeight(heightOf(position));
+      },
+      become(name) {
+        if (name === position) { setHeight(heightOf(position)); return; }
+        sheet.settle(name);
+        if (sheet.onMove && name !== "full") { sheet.onMove(); }
+      },
+      lower() { sheet.become("peek"); },
+    };
+
+    drag(grip, {
+      start: () => panel.offsetHeight,
+      move: (height) => setHeight(Math.max(heightOf("peek"), Math.min(heightOf("full"), height))),
+      end: (height) => sheet.become(ORDER.reduce((a, b) => (
+        Math.abs(heightOf(b) - height) < Math.abs(heightOf(a) - height) ? b : a))),
+      tap: () => sheet.become(ORDER[(ORDER.indexOf(position) + 1) % ORDER.length]),
+    });
+    handle.addEventListener("keydown", (event) => {
+      const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+      if (!step) { return; }
+      event.preventDefault();
+      sheet.become(ORDER[Math.max(0, Math.min(2, ORDER.indexOf(position) + step))]);
+    });
+    const resized = () => { setHeight(heightOf(position)); map.invalidateSize({ animate: false }); };
+    window.addEventListener("resize", resized);
+    return sheet;
+  }
+
+  /** Tell drags of the grip from taps on it. */
+  function drag(grip, { start, move, end, tap }) {
+    let from = null;
+    grip.addEventListener("pointerdown", (event) => {
+      from = { y: event.clientY, height: start(), isDrag: false };
+      grip.setPointerCapture(event.pointerId);
+    });
+    grip.addEventListener("pointermove", (event) => {
+      if (!from) { return; }
+      from.isDrag = from.isDrag || Math.abs(event.clientY - from.y) > TAP_PX;
+      if (from.isDrag) {
+        document.body.classList.add("dragging");
+        move(from.height + from.y - event.clientY);
+      }
+    });
+    const over = (event) => {
+      document.body.classList.remove("dragging");
+      if (from && from.isDrag) { end(from.height + from.y - event.clientY); }
+    };
+    grip.addEventListener("pointerup", over);
+    grip.addEventListener("pointercancel", (event) => { over(event); from = null; });
+    // A click follows a drag too; one from the keyboard has no pointer before it.
+    grip.addEventListener("click", () => {
+      if (!from || !from.isDrag) { tap(); }
+      from = null;
+    });
+  }
+
+  function teller() {
+    const line = element("p", "told-now");
+    let timer = null;
+    line.setAttribute("role", "status");
+    document.getElementById("map-box").append(line);
+    return (sentence) => {
+      line.textContent = sentence;
+      clearTimeout(timer);
+      timer = setTimeout(() => { line.textContent = ""; }, TELL_MS);
+    };
+  }
+
+  /** Show the whole plan while it is printed, on a map as wide as the paper. */
+  function forPrint(map, choose) {
+    let before = null;
+    window.addEventListener("beforeprint", () => {
+      before = before || { chosen: document.querySelector(".chip[aria-pressed=true]") };
+      document.body.classList.add("printed");
+      map.invalidateSize({ animate: false });
+      choose(null);
+    });
+    window.addEventListener("afterprint", () => {
+      document.body.classList.remove("printed");
+      map.invalidateSize({ animate: false });
+      if (before && before.chosen) { before.chosen.click(); }
+      before = null;
+    });
+  }
+
+  function isToday(day) {
+    const now = new Date();
+    const two = (n) => String(n).padStart(2, "0");
+    return day.date === `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+  }
+}(window.outreach = window.outreach || {}));

@@ -1,0 +1,205 @@
+/* Draws the week: each day's way along the roads, its direction, its pins, and the popups. */
+(function (outreach) {
+  "use strict";
+  const FIT_MARGIN_PX = 28;
+  const FIT_MAX_ZOOM = 16;
+  const STOP_ZOOM = 15;
+  const ARROW_EVERY_PX = 130;
+  const MOST_ARROWS = 80;
+  const POPUP_WIDTH_PX = 320;
+
+  outreach.drawWeek = (map, data) => {
+    const routes = data.routes.map(drawRoute);
+    const places = outreach.placesOf(data.routes);
+    const pins = outreach.pins(map, nameOf, tapped);
+    const others = L.layerGroup().addTo(map);
+    let chosen = new Set();
+
+    const week = {
+      extras: null,
+      onOpen: null,
+      /** How much of each side of the map is covered, in pixels. */
+      insets: () => ({ top: 0, right: 0, bottom: 0, left: 0 }),
+
+      show(isShown) {
+        map.closePopup();
+        chosen = new Set(data.routes.map((_, i) => i).filter((i) => isShown(data.routes[i], i)));
+        routes.forEach((route, i) => {
+          if (chosen.has(i)) { route.layer.addTo(map); } else { route.layer.remove(); }
+        });
+        week.fit();
+        pins.show(places.filter((_, i) => chosen.has(i)).flat());
+        pointAlong();
+      },
+
+      fit() {
+        const bounds = L.latLngBounds([]);
+        chosen.forEach((i) => {
+          routes[i].paths.forEach((path) => bounds.extend(path));
+          places[i].forEach((place) => bounds.extend(place.latlng));
+        });
+        fitTo(bounds);
+      },
+
+      open(routeIndex, itemIndex) {
+        const place = places[routeIndex].find((candidate) => candidate.items.includes(itemIndex)) ||
+          places[routeIndex].find((candidate) => candidate.items.includes(
+            data.routes[routeIndex].items[itemIndex].spot));
+        // First, since whoever listens makes room.
+        if (week.onOpen) { week.onOpen(routeIndex, itemIndex); }
+        const zoom = Math.max(map.getZoom(), STOP_ZOOM);
+        const free = freeBox();
+        // The stop low in the part of the map that is free, with room for its popup above.
+        const aim = L.point((free.left + free.right) / 2, free.bottom - Math.min(48, free.height / 8));
+        const middle = map.getSize().divideBy(2);
+        const centre = map.project(place.latlng, zoom).add(middle).subtract(aim);
+        map.setView(map.unproject(centre, zoom), zoom, { animate: false });
+        openPopup([place]);
+      },
+
+      /** Draw the second-best way of a leg, or take it away. */
+      showOther(routeIndex, legIndex, isShown) {
+        const other = data.routes[routeIndex].legs[legIndex].other;
+        const key = `${routeIndex}.${legIndex}`;
+        others.eachLayer((layer) => { if (layer.options.key === key) { others.removeLayer(layer); } });
+        if (!isShown || !other) { return; }
+        const path = outreach.decodePolyline(other);
+        others.addLayer(L.layerGroup([line(path, "other-edge", 7), line(path, "other", 3)], { key }));
+        fitTo(L.latLngBounds(path).extend(outreach.decodePolyline(data.routes[routeIndex].legs[legIndex].path)));
+      },
+    };
+
+    map.on("moveend", pointAlong);
+    sayControls(map, data.words);
+    return week;
+
+    function freeBox() {
+      const inset = week.insets();
+      const size = map.getSize();
+      const box = { top: inset.top, left: inset.left, right: size.x - inset.right, bottom: size.y - inset.bottom };
+      return { ...box, height: Math.max(0, box.bottom - box.top), width: box.right - box.left };
+    }
+
+    function fitTo(bounds) {
+      if (!bounds.isValid()) { return; }
+      const inset = week.insets();
+      // A flight that is still under way would carry the map off a stop that is tapped next.
+      map.fitBounds(bounds, {
+        paddingTopLeft: [inset.left + FIT_MARGIN_PX, inset.top + FIT_MARGIN_PX],
+        paddingBottomRight: [inset.right + FIT_MARGIN_PX, inset.bottom + FIT_MARGIN_PX],
+        maxZoom: FIT_MAX_ZOOM,
+        animate: false,
+      });
+    }
+
+    function tapped(here) {
+      if (here.length === 1 || outreach.isOneSpot(map, here)) {
+        if (week.onOpen) { week.onOpen(here[0].route, here[0].items[0]); }
+        openPopup(here);
+      } else {
+        fitTo(L.latLngBounds(here.map((place) => place.latlng)));
+      }
+    }
+
+    function openPopup(here) {
+      const free = freeBox();
+      const inset = week.insets();
+      const popup = L.popup({
+        maxWidth: Math.min(POPUP_WIDTH_PX, free.width - 56),
+        minWidth: Math.min(240, free.width - 56),
+        maxHeight: Math.max(120, free.height - 110),
+        offset: [0, -12],
+        autoPanPaddingTopLeft: [inset.left + 8, inset.top + 8],
+        autoPanPaddingBottomRight: [inset.right + 8, inset.bottom + 8],
+      });
+      popup.setLatLng(here[0].latlng).setContent(outreach.popup(data, week, here)).openOn(map);
+      popup.getElement().querySelector(".leaflet-popup-close-button")
+        .setAttribute("aria-label", data.words.close);
+    }
+
+    function nameOf(place) {
+      return data.routes[place.route].items.filter((_, i) => place.items.includes(i))
+        .map((item) => (item.number === null ? item.name : `${item.number}. ${item.name}`)).join(", ");
+    }
+
+    function pointAlong() {
+      const view = map.getPixelBounds();
+      const box = L.bounds(view.min.subtract([40, 40]), view.max.add([40, 40]));
+      let left = MOST_ARROWS;
+      routes.forEach((route, i) => {
+        const marks = chosen.has(i) ? marksAlong(map, route.paths, box, left) : [];
+        left -= marks.length;
+        route.discs.setLatLngs(marks.map((mark) => mark.disc));
+        route.arrows.setLatLngs(marks.map((mark) => mark.arrow));
+      });
+    }
+  };
+
+  function line(points, name, weight) {
+    return L.polyline(points, { className: name, weight, interactive: false });
+  }
+
+  function drawRoute(route) {
+    const day = `weekday-${route.weekday}`;
+    const paths = route.legs.map((leg) => outreach.decodePolyline(leg.path));
+    const soft = route.legs.flatMap((leg) => leg.soft.map(outreach.decodePolyline));
+    const marks = { interactive: false, smoothFactor: 0, noClip: true };
+    const discs = L.polyline([], { ...marks, className: `disc ${day}`, weight: 17 });
+    const arrows = L.polyline([], { ...marks, className: "arrow", weight: 2.5 });
+    const layers = [
+      line(paths, "way-edge", 9), line(soft, "soft-edge", 11),
+      line(paths, `way ${day}`, 5), line(soft, "soft", 2.5), discs, arrows,
+    ];
+    return { paths, discs, arrows, layer: L.layerGroup(layers) };
+  }
+
+  /** Find where arrows stand: evenly on the screen, each turned as the way goes there. */
+  function marksAlong(map, paths, box, most) {
+    const marks = [];
+    paths.forEach((path) => {
+      const points = path.map((latlng) => map.project(latlng, map.getZoom()));
+      let toNext = ARROW_EVERY_PX / 2;
+      for (let i = 1; i < points.length; i += 1) {
+        const [a, b] = [points[i - 1], points[i]];
+        const length = a.distanceTo(b);
+        let at = toNext;
+        while (at < length && marks.length < most) {
+          const point = a.add(b.subtract(a).multiplyBy(at / length));
+          if (box.contains(point)) { marks.push(mark(map, point, b.subtract(a).divideBy(length))); }
+          at += ARROW_EVERY_PX;
+        }
+        toNext = at - length;
+      }
+    });
+    return marks;
+  }
+
+  function mark(map, point, ahead) {
+    const corner = (along, across) => map.unproject(
+      L.point(point.x + along * ahead.x - across * ahead.y, point.y + along * ahead.y + across * ahead.x),
+      map.getZoom(),
+    );
+    // A line without a length, which round ends make a disc.
+    return {
+      disc: [corner(0, 0), corner(0, 0)],
+      arrow: [corner(-2, -3.5), corner(2.5, 0), corner(-2, 3.5)],
+    };
+  }
+
+  function sayControls(map, words) {
+    const box = map.getContainer();
+    [[".leaflet-control-zoom-in", words.zoom_in], [".leaflet-control-zoom-out", words.zoom_out]]
+      .forEach(([selector, text]) => {
+        const button = box.querySelector(selector);
+        if (!button) { return; }
+        button.title = text;
+        button.setAttribute("aria-label", text);
+      });
+    // Leaflet's own control would take the words for HTML.
+    map.attributionControl.remove();
+    if (!words.attribution) { return; }
+    const source = L.control({ position: "bottomleft" });
+    source.onAdd = () => outreach.element("p", "source", words.attribution);
+    source.addTo(map);
+  }
+}(window.outreach = window.outreach || {}));
