@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from outreach.errors import EmptyNetworkError, NetworkError
 from outreach.progress import SILENT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import pandas as pd
@@ -149,21 +151,12 @@ def read_extract(path: Path, *, progress: Progress = SILENT) -> RoadWays:
     EmptyNetworkError
         When no such way is in it.
     """
-    if not path.is_file():
-        raise NetworkError("%(file)s: no such file; put the road extract there", file=str(path))
     progress("read roads", 0, 2)
-    try:
-        drawn = _read_ways(path)
+    with reading(path) as file:
+        drawn = _read_ways(file)
         progress("read roads", 1, 2)
         ids, positions = np.unique(drawn.refs, return_inverse=True)
-        lon, lat = _read_locations(path, ids)
-    except (RuntimeError, ValueError) as error:
-        raise NetworkError(
-            "%(file)s: cannot be read as an OSM extract (%(reason)s); it may be cut off or"
-            " damaged: fetch it again, or give a .osm.pbf, .osm, .osm.gz or .osm.bz2 file",
-            file=str(path),
-            reason=str(error),
-        ) from error
+        lon, lat = _read_locations(file, ids)
     roads = _without_gaps(drawn, ids, positions, lon, lat)
     if roads.n_ways == 0:
         raise EmptyNetworkError(
@@ -172,6 +165,34 @@ def read_extract(path: Path, *, progress: Progress = SILENT) -> RoadWays:
     progress("read roads", 2, 2)
     logger.info("read %d ways over %d nodes from %s", roads.n_ways, len(roads.node_ids), path.name)
     return roads
+
+
+@contextlib.contextmanager
+def reading(path: Path) -> Iterator[File]:
+    """
+    Give an extract to osmium, and tell the user what is wrong with it.
+
+    Raises
+    ------
+    NetworkError
+        When the file is absent, damaged or not an OSM extract.
+    """
+    import osmium
+
+    if not path.is_file():
+        raise NetworkError("%(file)s: no such file; put the road extract there", file=str(path))
+    name = path.name.lower()
+    # Osmium would not see a suffix in capitals.
+    suffix = next((end for end in EXTRACT_SUFFIXES if name.endswith(end)), "")
+    try:
+        yield osmium.io.File(str(path), suffix.removeprefix("."))
+    except (RuntimeError, ValueError) as error:
+        raise NetworkError(
+            "%(file)s: cannot be read as an OSM extract (%(reason)s); it may be cut off or"
+            " damaged: fetch it again, or give a .osm.pbf, .osm, .osm.gz or .osm.bz2 file",
+            file=str(path),
+            reason=str(error),
+        ) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -184,20 +205,11 @@ class _Drawn:
     tags: pd.DataFrame
 
 
-def _file(path: Path) -> File:
-    """Tell osmium the format, which it would not see in capitals."""
-    import osmium
-
-    name = path.name.lower()
-    suffix = next((end for end in EXTRACT_SUFFIXES if name.endswith(end)), "")
-    return osmium.io.File(str(path), suffix.removeprefix("."))
-
-
-def _read_ways(path: Path) -> _Drawn:
+def _read_ways(file: File) -> _Drawn:
     import osmium
     import pandas as pd
 
-    ways = osmium.FileProcessor(_file(path), osmium.osm.WAY).with_filter(
+    ways = osmium.FileProcessor(file, osmium.osm.WAY).with_filter(
         osmium.filter.KeyFilter("highway", "route")
     )
     ids: list[int] = []
@@ -230,14 +242,14 @@ def _is_road(tags: TagList) -> bool:
 
 
 def _read_locations(
-    path: Path, ids: NDArray[np.int64]
+    file: File, ids: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Look up longitude and latitude by node id; NaN where the extract lacks the node."""
     import osmium
 
     table = osmium.index.create_map("flex_mem")
     collector = osmium.NodeLocationsForWays(table)
-    with osmium.io.Reader(_file(path), osmium.osm.NODE) as nodes:
+    with osmium.io.Reader(file, osmium.osm.NODE) as nodes:
         osmium.apply(nodes, collector)
     # The table sorts itself when the first way comes; without one, a file whose nodes are not
     # in order would seem to lack them.
@@ -253,7 +265,7 @@ def _read_locations(
             scaled[i] = location.x, location.y
     if len(ids) and ids[0] < 0:
         # Editors give negative ids to what is not uploaded yet; the table has no room for them.
-        for node in osmium.FileProcessor(_file(path), osmium.osm.NODE):
+        for node in osmium.FileProcessor(file, osmium.osm.NODE):
             at = int(np.searchsorted(ids, node.id))
             if isinstance(node, osmium.osm.Node) and node.id < 0 and ids[at] == node.id:
                 scaled[at] = node.location.x, node.location.y
