@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
-    from shapely import Geometry, MultiPolygon, Polygon
+    from shapely import MultiPolygon, Polygon
     from shapely.geometry import LineString
 
     from outreach.layers.landmarks import Landmarks
@@ -406,23 +406,13 @@ def _projected(geometries: NDArray[np.object_], from_crs: str, to_crs: str) -> N
 
 def _key(network: RoadNetwork, landmarks: Landmarks | None, boundaries: Boundaries) -> str:
     """Hash all that the lines depend on."""
-    digest = hashlib.blake2b(digest_size=16)
+    import shapely
 
-    def add_geometries(geometries: Sequence[Geometry]) -> None:
-        import shapely
-
-        for geometry in geometries:
-            content = shapely.to_wkb(geometry)
-            digest.update(len(content).to_bytes(8, "big") + content)
-
-    parameters = (_HIGHWAYS, _TOLERANCE_M, _LEAST_WATER_M2, _MARGIN_DEG, _BORDER_GRID_M)
-    names = [name for name, _ in boundaries]
-    places = None if landmarks is None else landmarks.places
-    digest.update(json.dumps([network.key, network.crs, parameters, names, places]).encode())
-    if landmarks is not None:
-        add_geometries(landmarks.rivers)
-        digest.update(b"waters")
-        add_geometries(landmarks.waters)
-    digest.update(b"boundaries")
-    add_geometries([area for _, area in boundaries])
-    return digest.hexdigest()
+    parts = (
+        network.key,
+        network.crs,
+        (_HIGHWAYS, _TOLERANCE_M, _LEAST_WATER_M2, _MARGIN_DEG, _BORDER_GRID_M),
+        None if landmarks is None else landmarks.key,
+        [(name, shapely.to_wkb(area, hex=True)) for name, area in boundaries],
+    )
+    return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()

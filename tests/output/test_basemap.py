@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 import shapely
 
+from outreach.layers.landmarks import Landmarks, Place
 from outreach.output import basemap, basemap_cache
 from outreach.output.basemap import AREA, Roads, basemap_for, prepare_roads
 from outreach.routing.network import network_from_graph
@@ -22,19 +23,10 @@ from tests.worlds import grid_town
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from outreach.layers.landmarks import Landmarks
-
     from outreach.routing.network import RoadNetwork
 
 CORNER = shapely.LineString([(103.3, -2.0), (103.31, -2.0)])
 EQUATOR_M = 111_320.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Landmarks:
-    rivers: tuple[shapely.LineString, ...] = ()
-    waters: tuple[shapely.Polygon, ...] = ()
-    places: tuple[tuple[str, str, float, float], ...] = ()
 
 
 @pytest.fixture(scope="module")
@@ -149,18 +141,18 @@ def test_a_border_between_two_areas_is_drawn_once(town: RoadNetwork) -> None:
 
 def test_names_far_from_the_roads_are_left_out(town: RoadNetwork) -> None:
     """An extract knows more towns than the network reaches."""
-    places = (("Jambi", "city", 103.6, 0.0), ("Padang", "city", 100.4, -0.9))
+    places = (Place("Jambi", "city", 103.6, 0.0), Place("Padang", "city", 100.4, -0.9))
     assert content(whole(town, places=places))["places"] == [["Jambi", "city", 103.6, 0.0]]
 
 
 def test_villages_are_named_near_the_ways_and_towns_everywhere() -> None:
     """Whoever rides in one corner needs no hamlet of another."""
     places = (
-        ("Near", "village", 103.31, -2.0),
-        ("Far", "village", 103.6, -1.7),
-        ("Town", "town", 103.6, -1.7),
+        Place("Near", "village", 103.31, -2.0),
+        Place("Far", "village", 103.6, -1.7),
+        Place("Town", "town", 103.6, -1.7),
     )
-    known = cast("Landmarks", _Landmarks(places=places))
+    known = Landmarks(places=places)
     ground = prepare_roads(sample_network(), landmarks=known)
     named = content(basemap_for(ground, [CORNER]))["places"]
     assert [name for name, *_ in named] == ["Near", "Town"]
@@ -168,7 +160,7 @@ def test_villages_are_named_near_the_ways_and_towns_everywhere() -> None:
 
 def test_an_area_with_the_name_of_a_place_is_not_named_twice(town: RoadNetwork) -> None:
     """The place is where people live, the middle of its area is not."""
-    known = cast("Landmarks", _Landmarks(places=(("Mestong", "village", 103.6, 0.0),)))
+    known = Landmarks(places=(Place("Mestong", "village", 103.6, 0.0),))
     areas = [("MESTONG", shapely.box(103.59, 0, 103.6, 0.01))]
     ground = prepare_roads(town, landmarks=known, boundaries=areas)
     assert [place[:2] for place in ground.places] == [("Mestong", "village")]
@@ -186,8 +178,8 @@ def test_other_ground_is_not_taken_from_the_cache(
     town: RoadNetwork, tmp_path: Path, built: list[str]
 ) -> None:
     """A new network, a new river, a new border each make new lines."""
-    river = cast("Landmarks", _Landmarks(rivers=(shapely.LineString([(103.6, 0), (103.61, 0)]),)))
-    lake = cast("Landmarks", _Landmarks(waters=(shapely.box(103.6, 0, 103.61, 0.01),)))
+    river = Landmarks(rivers=(shapely.LineString([(103.6, 0), (103.61, 0)]),))
+    lake = Landmarks(waters=(shapely.box(103.6, 0, 103.61, 0.01),))
     area = shapely.box(103.6, 0, 103.61, 0.01)
     prepare_roads(town, cache_dir=tmp_path)
     prepare_roads(replace(town, key="other"), cache_dir=tmp_path)
@@ -261,7 +253,7 @@ def built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def whole(town: RoadNetwork, **landmarks: Any) -> str:
     """Pack a network with landmarks."""
-    known = cast("Landmarks", _Landmarks(**landmarks))
+    known = Landmarks(**landmarks)
     return basemap_for(prepare_roads(town, landmarks=known), (), whole=True)
 
 
