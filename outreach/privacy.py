@@ -36,6 +36,8 @@ _MOST_ROUNDS = 10_000_000
 _LEAST_CHARACTERS = 12
 # Excel takes no more.
 _MOST_CHARACTERS = 255
+# A file of another kind, named by mistake, need not be read to its end.
+_MOST_FILE_CHARACTERS = 4096
 _SALT_BYTES = 16
 _NONCE_BYTES = 12
 _KEY_BYTES = 32
@@ -140,7 +142,7 @@ def read_passphrase(path: Path) -> Passphrase:
     """
     try:
         with path.open(encoding="utf-8-sig") as file:
-            line = file.readline()
+            line = file.readline(_MOST_FILE_CHARACTERS)
     except OSError as error:
         raise PrivacyError(
             "%(file)s cannot be read (%(reason)s): name a text file whose first line is the"

@@ -8,6 +8,7 @@ import json
 from contextlib import contextmanager
 from importlib import resources
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 import pytest
 import pyzipper
@@ -16,7 +17,14 @@ from outreach.errors import ExportError
 from outreach.output.locked import sealer, write_locked_zip
 from outreach.output.page_words import lock_words
 from outreach.output.words import Words
-from outreach.privacy import LEAST_ROUNDS, Envelope, Passphrase, open_envelope, seal
+from outreach.privacy import (
+    LEAST_ROUNDS,
+    Envelope,
+    Passphrase,
+    normalise,
+    open_envelope,
+    seal,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,6 +125,23 @@ def test_the_passphrase_opens_a_page(
         assert page.evaluate("window.got.data") == DATA
         assert page.query_selector("#lock") is None
         assert "kucing" not in page.content().lower()
+
+
+def test_page_and_package_normalise_alike(
+    browser: Browser, tmp_path: Path, envelope: dict[str, Any]
+) -> None:
+    """Every sign between two letters and at both ends, and signs that depend on their place."""
+    signs = [chr(code) for code in range(1, 0x10000) if category(chr(code)) not in {"Cn", "Cs"}]
+    texts = [f"{sign}A{sign}B{sign}" for sign in signs]
+    texts += ["ΟΔΟΣ", "ΟΔΟΣ Α", "İSTANBUL", "  ﬁ\u0301 ", "ǅ", "\u0345\u0301Α", "ẞ"]
+    with opened(browser, write_page(tmp_path / "page.html", envelope)) as page:
+        # One long text crosses into the browser much faster than many short ones.
+        got = page.evaluate(
+            "(text) => text.split('\\0').map(outreach.normalisePassphrase).join('\\0')",
+            "\0".join(texts),
+        ).split("\0")
+    unlike = [text for text, normal in zip(texts, got, strict=True) if normal != normalise(text)]
+    assert unlike == []
 
 
 def test_a_wrong_passphrase_gets_a_clear_word_and_another_try(

@@ -12,10 +12,11 @@
   const NOTE_BYTES = 256;
   const utf8 = new TextEncoder();
 
-  function normalised(text) {
+  /* Must give what normalise() of outreach/privacy.py gives. */
+  outreach.normalisePassphrase = function (text) {
     const lowered = text.normalize("NFKC").toLowerCase().normalize("NFKC");
     return lowered.replace(/[\s\x1c-\x1f\x85\ufeff]+/g, " ").replace(/^ | $/g, "");
-  }
+  };
 
   function bytes(base64) {
     if (typeof base64 !== "string") {
@@ -46,7 +47,7 @@
 
   async function deriveKeys(passphrase, envelope) {
     const typed = await crypto.subtle.importKey(
-      "raw", utf8.encode(normalised(passphrase)), "PBKDF2", false, ["deriveBits"]
+      "raw", utf8.encode(outreach.normalisePassphrase(passphrase)), "PBKDF2", false, ["deriveBits"]
     );
     const bits = new Uint8Array(await crypto.subtle.deriveBits(
       { name: "PBKDF2", hash: "SHA-256", salt: envelope.salt, iterations: envelope.rounds }, typed, 256
