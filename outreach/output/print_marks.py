@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from xml.sax.saxutils import escape
 
+from outreach.output.print_paper import INK, PAPER, units
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -15,14 +17,15 @@ if TYPE_CHECKING:
 
 MarkKind = Literal["number", "base", "lodging"]
 
-_PER_MM = 100
-_RADIUS_MM = 2.7
+RADIUS_MM = 2.7
+"""Of a mark that holds one sign."""
+
 _DIGIT_MM = 1.65
+_LETTER_MM = 2.05
 _GAP_MM = 0.35
 _MARGIN_MM = 0.6
 _ROUNDS = 300
 _MOVED_MM = 0.9
-_DARK = "#1b1b1b"
 # The angle after which no direction is met again soon.
 _GOLDEN = math.pi * (3 - math.sqrt(5))
 
@@ -47,13 +50,14 @@ class MapMark:
     kind: MarkKind
     lon: float
     lat: float
-    colour: str = _DARK
+    colour: str = INK
     text: str = ""
 
     @property
     def half_width_mm(self) -> float:
         """Half of what it takes on paper from left to right."""
-        return max(_RADIUS_MM, (len(self.text) * _DIGIT_MM + 2.2) / 2)
+        signs = sum(_LETTER_MM if sign.isalpha() else _DIGIT_MM for sign in self.text)
+        return max(RADIUS_MM, (signs + 2.2) / 2)
 
 
 def spread(
@@ -104,28 +108,30 @@ def spread(
 
 def leaders_svg(at_mm: NDArray[np.float64], shown_mm: NDArray[np.float64]) -> str:
     """Draw a thin line from each mark that was moved to where it is."""
-    return "".join(
-        f'<path d="M{_u(ax)} {_u(ay)}L{_u(bx)} {_u(by)}" stroke="#ffffff" stroke-width="90"/>'
-        f'<path d="M{_u(ax)} {_u(ay)}L{_u(bx)} {_u(by)}" stroke="{_DARK}" stroke-width="28"/>'
-        f'<circle cx="{_u(ax)}" cy="{_u(ay)}" r="65" fill="{_DARK}" stroke="#ffffff"'
-        ' stroke-width="25"/>'
-        for (ax, ay), (bx, by) in zip(at_mm.tolist(), shown_mm.tolist(), strict=True)
-        if math.hypot(bx - ax, by - ay) > _MOVED_MM
-    )
+    parts = []
+    for (ax, ay), (bx, by) in zip(at_mm.tolist(), shown_mm.tolist(), strict=True):
+        if math.hypot(bx - ax, by - ay) <= _MOVED_MM:
+            continue
+        x, y = units(ax), units(ay)
+        line = f'<path d="M{x} {y}L{units(bx)} {units(by)}" stroke='
+        dot = f'<circle cx="{x}" cy="{y}" r="65" fill="{INK}" stroke="{PAPER}" stroke-width="25"/>'
+        parts += [f'{line}"{PAPER}" stroke-width="90"/>{line}"{INK}" stroke-width="28"/>{dot}']
+    return "".join(parts)
 
 
 def mark_svg(mark: MapMark, x: float, y: float) -> str:
     """Draw a mark with its middle at a point, in millimetres."""
-    half, r = mark.half_width_mm, _RADIUS_MM
+    half, r = mark.half_width_mm, RADIUS_MM
     corner = r if mark.kind == "number" else r * 0.35
     box = (
-        f'<rect x="{_u(x - half)}" y="{_u(y - r)}" width="{_u(2 * half)}" height="{_u(2 * r)}"'
-        f' rx="{_u(corner)}" fill="{mark.colour}" stroke="#ffffff" stroke-width="45"/>'
+        f'<rect x="{units(x - half)}" y="{units(y - r)}"'
+        f' width="{units(2 * half)}" height="{units(2 * r)}"'
+        f' rx="{units(corner)}" fill="{mark.colour}" stroke="{PAPER}" stroke-width="45"/>'
     )
     if mark.kind == "number":
         return (
-            f'{box}<text x="{_u(x)}" y="{_u(y + 1.12)}" font-family="Libertinus Serif"'
-            ' font-weight="700" font-size="340" text-anchor="middle" fill="#ffffff">'
+            f'{box}<text x="{units(x)}" y="{units(y + 1.12)}" font-family="Libertinus Serif"'
+            f' font-weight="700" font-size="340" text-anchor="middle" fill="{PAPER}">'
             f"{escape(mark.text)}</text>"
         )
     sign = (
@@ -133,8 +139,4 @@ def mark_svg(mark: MapMark, x: float, y: float) -> str:
         if mark.kind == "base"
         else "M60 -160A165 165 0 1 0 160 60A130 130 0 0 1 60 -160Z"
     )
-    return f'{box}<path transform="translate({_u(x)} {_u(y)})" d="{sign}" fill="#ffffff"/>'
-
-
-def _u(mm: float) -> int:
-    return round(mm * _PER_MM)
+    return f'{box}<path transform="translate({units(x)} {units(y)})" d="{sign}" fill="{PAPER}"/>'

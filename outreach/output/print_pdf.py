@@ -10,18 +10,18 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from outreach.errors import ExportError
-from outreach.output.itinerary import compact_numbers, date_of, is_night_away, routes_of
+from outreach.output.itinerary import date_of, is_night_away, routes_of
 from outreach.output.page_data import PLAIN, ways_of, worker_data
 from outreach.output.palette import WEEKDAY_COLOURS
-from outreach.output.print_map import MapWay, draw_map
-from outreach.output.print_marks import MapMark
+from outreach.output.print_panels import day_panels, tour_panels
+from outreach.output.safe_text import writable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from outreach.model import DayRoute, Plan
     from outreach.output.basemap import Roads
-    from outreach.output.page_data import Look, Ways
+    from outreach.output.page_data import Look
     from outreach.output.words import Words
     from outreach.routing.trace import Traces
 
@@ -30,16 +30,22 @@ Json = dict[str, Any]
 logger = logging.getLogger(__name__)
 
 _TEMPLATE = "assets/itinerary.typ"
-_WIDTH_MM = 180.0
-_TOUR_HEIGHT_MM = 120.0
-_DAY_HEIGHT_MM = 96.0
-_LEAST_HEIGHT_MM = 62.0
-# A day of so many lines fits under the highest map; each line more takes from its height.
-_LINES_UNDER_MAP = 12
-_LINE_MM = 8.0
+_PAGE_MM = 297.0
+_MOST_HEIGHT_MM = 100.0
+_LEAST_HEIGHT_MM = 58.0
+# What is neither map nor row: the upper margin, title, head of the list, night, room for notes.
+_AROUND_MM = 72.0
+_ROW_MM = 7.2
+_TIGHT_MM = 5.4
+_REST_MM = 5.0
+_SMALL_MM = 3.2
+_TIGHT_FROM = 14
 _FOOTER_MM = 14.0
 _NOTICE_LINE_MM = 3.4
 _NOTICE_LETTERS = 120
+_ROW = (
+    *("is", "kind", "number", "name", "id", "time", "is_pinned", "lon", "lat", "spot", "onward"),
+)
 # Long words may be broken after so many letters, or they would run into the next column.
 _LONG_WORD = re.compile(r"\S{20,}")
 _PIECE = re.compile(r"\S{10}(?=\S)")
@@ -47,8 +53,6 @@ _MAY_BREAK = "\N{ZERO WIDTH SPACE}"
 # Who reads on paper cannot select what a sign turned round, or put into a line of its own.
 _DISARRANGING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _LINE_ENDS = re.compile(r"[\u2028\u2029\r\n\t]+")
-_LEAST_POINTS = 2
-_DASHES_MM: tuple[tuple[float, ...], ...] = ((), (4.0, 1.4), (1.7, 1.2), (6.0, 1.2, 1.2, 1.2))
 
 
 def itinerary_pdf(
@@ -92,18 +96,20 @@ def itinerary_pdf(
     routes = routes_of(plan, worker_id)
     told = worker_data(plan, ways, worker_id, words, look=look)
     days = [
-        _day(plan, route, shown, told["title"], words)
+        _day(plan, route, shown, worker_id, words)
         for route, shown in zip(routes, told["routes"], strict=True)
     ]
+    n_lines = sum(math.ceil(len(notice) / _NOTICE_LETTERS) for notice in told["notices"])
+    footer_mm = _FOOTER_MM + _NOTICE_LINE_MM * n_lines
     pages: list[Json] = []
     for tour in _tours(routes):
         ridden, shown = [routes[i] for i in tour], [days[i] for i in tour]
         if is_night_away(ridden[0]):
             pages.append(_tour_page(plan, ridden, shown, words))
-            pages[-1]["map"] = _tour_map(ridden, shown, ways, roads)
+            pages[-1]["map"] = tour_panels(ridden, shown, ways, roads)
         for route, day in zip(ridden, shown, strict=True):
-            pages.append(day | {"map": _day_map(route, day, ways, roads)})
-    n_lines = sum(math.ceil(len(notice) / _NOTICE_LETTERS) for notice in told["notices"])
+            height_mm = _height_mm(day, footer_mm)
+            pages.append(day | {"map": day_panels(route, day, ways, roads, height_mm=height_mm)})
     pdf = _typeset(
         {
             "language": words.language,
@@ -112,7 +118,7 @@ def itinerary_pdf(
             "span": told["span"],
             "notices": told["notices"],
             "attribution": "" if roads is None else told["attribution"],
-            "footer_mm": _FOOTER_MM + _NOTICE_LINE_MM * n_lines,
+            "footer_mm": footer_mm,
             "contacts": told["contacts"],
             "pages": pages,
         }
@@ -158,20 +164,35 @@ def _tours(routes: Sequence[DayRoute]) -> list[list[int]]:
     return tours
 
 
-def _day(plan: Plan, route: DayRoute, shown: Json, title: str, words: Words) -> Json:
+def _day(plan: Plan, route: DayRoute, shown: Json, worker_id: str, words: Words) -> Json:
     date = date_of(plan, route.day)
     times = [item["time"] for item in shown["items"] if item["is"] == "stop"]
-    team = words.say("with %(team)s", team=shown["team"]) if shown["team"] else ""
+    whose = [words.say("Visits of %(worker)s", worker=writable(worker_id)), shown["circuit"]]
+    if others := [writable(other) for other in route.worker_ids if other != worker_id]:
+        whose.append(words.say("with %(team)s", team=", ".join(others)))
     return {
         "is": "day",
         "date": words.date(date),
         "chip": words.weekday(date),
         "colour": WEEKDAY_COLOURS[date.weekday()],
-        "whose": " · ".join(said for said in (title, shown["circuit"], team) if said),
+        "whose": " · ".join(said for said in whose if said),
         "facts": shown["facts"],
         "hours": f"{times[0]} – {times[-1]}",
         "night": shown["night"],
-        "items": shown["items"],
+        "is_tight": len(shown["items"]) > _TIGHT_FROM,
+        "items": [item if item["is"] == "rest" else _stop(item) for item in shown["items"]],
+    }
+
+
+def _stop(item: Json) -> Json:
+    """Prepare a stop for its row: what is unknown is empty, its own telephone is apart."""
+    contact = item["contact"]
+    is_own = contact is not None and contact["name"] == item["name"]
+    return {
+        **{key: item[key] for key in _ROW},
+        **{key: item[key] or "" for key in ("short", "area", "minutes")},
+        "phone": contact["phone"] if is_own else None,
+        "contact": None if is_own else contact,
     }
 
 
@@ -187,80 +208,25 @@ def _tour_page(plan: Plan, routes: Sequence[DayRoute], days: Sequence[Json], wor
     }
 
 
-def _day_map(route: DayRoute, day: Json, ways: Ways, roads: Roads | None) -> Json:
-    way = MapWay(paths=_paths(route, ways), colour=day["colour"])
-    n_over = max(0, len(day["items"]) - _LINES_UNDER_MAP)
-    height_mm = max(_LEAST_HEIGHT_MM, _DAY_HEIGHT_MM - n_over * _LINE_MM)
-    return _map([way], _numbers(day) + _houses([day]), roads, height_mm)
-
-
-def _tour_map(
-    routes: Sequence[DayRoute], days: Sequence[Json], ways: Ways, roads: Roads | None
-) -> Json:
-    drawn = [
-        MapWay(
-            paths=_paths(route, ways),
-            colour=day["colour"],
-            dashes_mm=_DASHES_MM[i % len(_DASHES_MM)],
-        )
-        for i, (route, day) in enumerate(zip(routes, days, strict=True))
-    ]
-    return _map(drawn, _chips(drawn, days) + _houses(days), roads, _TOUR_HEIGHT_MM)
-
-
-def _map(
-    ways: Sequence[MapWay], marks: Sequence[MapMark], roads: Roads | None, height_mm: float
-) -> Json:
-    svg = draw_map(ways, marks, roads, width_mm=_WIDTH_MM, height_mm=height_mm)
-    return {"svg": svg, "width_mm": _WIDTH_MM, "height_mm": height_mm}
-
-
-def _paths(route: DayRoute, ways: Ways) -> tuple[Any, ...]:
-    return tuple(leg.path for leg in ways.legs.get((route.team_id, route.day), ()))
-
-
-def _numbers(day: Json) -> list[MapMark]:
-    """Mark the visits and partners of a day, those at one spot by one mark."""
-    spots: dict[int, list[Json]] = {}
+def _height_mm(day: Json, footer_mm: float) -> float:
+    """Give the map what the list leaves of the page, within limits."""
+    rows_mm = 0.0
     for item in day["items"]:
-        if item["is"] == "stop" and item["number"] is not None:
-            spots.setdefault(item["spot"], []).append(item)
-    return [
-        MapMark(
-            kind="number",
-            lon=items[0]["lon"],
-            lat=items[0]["lat"],
-            colour=day["colour"],
-            text=compact_numbers(tuple(item["number"] for item in items)),
-        )
-        for items in spots.values()
-    ]
-
-
-def _chips(ways: Sequence[MapWay], days: Sequence[Json]) -> list[MapMark]:
-    """Name each day at the middle of its way."""
-    import shapely
-
-    marks = []
-    for way, day in zip(ways, days, strict=True):
-        points = shapely.get_coordinates(list(way.paths))
-        if len(points) < _LEAST_POINTS:
+        if item["is"] == "rest":
+            rows_mm += _REST_MM
             continue
-        middle = shapely.line_interpolate_point(shapely.linestrings(points), 0.5, normalized=True)
-        colour, text = day["colour"], day["chip"]
-        marks.append(MapMark(kind="number", lon=middle.x, lat=middle.y, colour=colour, text=text))
-    return marks
-
-
-def _houses(days: Iterable[Json]) -> list[MapMark]:
-    """Mark bases and lodgings, each place once."""
-    places = {
-        (item["kind"], item["lon"], item["lat"]): None
-        for day in days
-        for item in day["items"]
-        if item["is"] == "stop" and item["kind"] in {"base", "lodging"}
-    }
-    return [MapMark(kind=kind, lon=lon, lat=lat) for kind, lon, lat in places]
+        n_small = (
+            sum(
+                bool(said)
+                for said in (item["id"], item["is_pinned"], item["phone"], item["contact"])
+            )
+            if item["number"] is not None
+            else 0
+        )
+        n_small = max(n_small, bool(item["onward"] and item["onward"]["soft"]))
+        rows_mm += (_TIGHT_MM if day["is_tight"] else _ROW_MM) + _SMALL_MM * n_small
+    left_mm = _PAGE_MM - footer_mm - _AROUND_MM - rows_mm
+    return min(max(left_mm, _LEAST_HEIGHT_MM), _MOST_HEIGHT_MM)
 
 
 def _typeset(document: Json) -> bytes:

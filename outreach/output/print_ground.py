@@ -1,0 +1,163 @@
+"""What lies under the ways of a printed map: waters, roads, borders, and the names of places."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from outreach.output.print_paper import path_data, text_svg
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from outreach.output.basemap import Place, Roads
+    from outreach.output.print_paper import Frame
+
+_WATER = 'fill="#d3dfe9" fill-rule="evenodd"'
+# Lowest first. What grey print makes of them must stay lighter than any way.
+_LINE_STYLES = (
+    ("river", 'stroke="#a9c3d8" stroke-width="45"'),
+    ("boundary", 'stroke="#8f8f8f" stroke-width="20" stroke-dasharray="25 70"'),
+    ("track", 'stroke="#b4b4b4" stroke-width="22" stroke-dasharray="90 60"'),
+    ("street", 'stroke="#bdbdbd" stroke-width="20"'),
+    ("minor", 'stroke="#a9a9a9" stroke-width="35"'),
+    ("ferry", 'stroke="#7d7d7d" stroke-width="40" stroke-dasharray="60 120"'),
+    ("main", 'stroke="#969696" stroke-width="60"'),
+)
+# Of lesser roads only those that a rider might take for the way.
+_ONLY_NEAR = ("track", "street", "minor")
+_NEAR_MM = 14.0
+_MOST_NEAR_M = 600.0
+_AREA = 2
+
+_NAME_MM = 2.9
+_LETTER_MM = 1.5
+_MOST_NAMES = 14
+_NAMED_FIRST = ("city", "town", "area", "village", "suburb")
+_N_LARGE = 2
+_LAST = len(_NAMED_FIRST)
+_NAME_COLOUR = "#3d3d3d"
+
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom on paper, in millimetres."""
+
+
+def ground_svg(roads: Roads, ridden: Sequence[NDArray[np.float64]], frame: Frame) -> str:
+    """
+    Draw waters, borders and main roads, and the lesser roads near what is ridden.
+
+    Parameters
+    ----------
+    roads
+        In the frame's CRS.
+    ridden
+        The ways, metres, each of shape (n, 2).
+    frame
+        What is seen.
+    """
+    import numpy as np
+    import shapely
+
+    west, south, east, north = frame.bounds
+    box = shapely.bounds(roads.lines)
+    inside = (box[:, 0] <= east) & (box[:, 2] >= west) & (box[:, 1] <= north) & (box[:, 3] >= south)
+    lines, classes = roads.lines[inside], roads.classes[inside]
+    followed = shapely.multilinestrings([shapely.linestrings(line) for line in ridden])
+    followed = shapely.simplify(followed, frame.tolerance_m)
+    shapely.prepare(followed)
+    is_drawn = ~np.isin(classes, _ONLY_NEAR)
+    is_drawn |= shapely.dwithin(lines, followed, min(_NEAR_MM / frame.scale, _MOST_NEAR_M))
+    parts = [_waters(lines[classes == "water"], frame)]
+    for name, style in _LINE_STYLES:
+        chosen = lines[is_drawn & (classes == name)]
+        pieces = shapely.get_parts(shapely.clip_by_rect(chosen, west, south, east, north))
+        if data := _lines(pieces[shapely.get_num_points(pieces) > 1], frame):
+            parts.append(f'<path {style} d="{data}"/>')
+    return "".join(parts)
+
+
+def _waters(rings: NDArray[np.object_], frame: Frame) -> str:
+    import shapely
+
+    # A ring that was cut open would be filled beyond its shore.
+    closed = rings[shapely.is_ring(rings)]
+    if not len(closed):
+        return ""
+    areas = shapely.make_valid(shapely.polygons(shapely.get_parts(closed)))
+    areas = shapely.clip_by_rect(areas, *frame.bounds)
+    clipped = shapely.get_parts(areas)
+    clipped = clipped[shapely.get_dimensions(clipped) == _AREA]
+    shores = shapely.get_parts(shapely.boundary(clipped))
+    data = _lines(shores, frame)
+    return f'<path {_WATER} d="{data}"/>' if data else ""
+
+
+def _lines(lines: NDArray[np.object_], frame: Frame) -> str:
+    """Write lines as one path, in an order of their own: merging has none."""
+    import shapely
+
+    if not len(lines):
+        return ""
+    merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(lines)))
+    return "".join(
+        sorted(path_data(frame.to_paper(shapely.get_coordinates(line))) for line in merged)
+    )
+
+
+def names_svg(places: Sequence[Place], frame: Frame, taken: Sequence[Box]) -> str:
+    """
+    Write the names of places where nothing else stands.
+
+    The largest places come first, of equals those near the marks.
+
+    Parameters
+    ----------
+    places
+        Name, kind, longitude and latitude (EPSG:4326).
+    frame
+        What is seen.
+    taken
+        Where marks stand.
+    """
+    import numpy as np
+    from pyproj import Transformer
+
+    if not places:
+        return ""
+    to_metres = Transformer.from_crs("EPSG:4326", frame.crs, always_xy=True)
+    lon, lat = np.array([place[2:] for place in places], dtype=np.float64).T
+    at_mm = frame.to_paper(np.column_stack(to_metres.transform(lon, lat)))
+    ranked = sorted(
+        (_rank(kind), _away(x, y, taken), name, x, y)
+        for (name, kind, *_), (x, y) in zip(places, at_mm.tolist(), strict=True)
+    )
+    boxes, parts = list(taken), []
+    for rank, _, name, x, y in ranked:
+        half = len(name) * _LETTER_MM / 2 + 0.5
+        box = (x - half, y - _NAME_MM, x + half, y + 1.0)
+        is_inside = box[0] > 0 and box[2] < frame.width_mm and box[1] > 0
+        if not is_inside or box[3] > frame.height_mm or any(_overlap(box, b) for b in boxes):
+            continue
+        boxes.append(box)
+        parts.append(
+            text_svg(x, y, name, size_mm=_NAME_MM, colour=_NAME_COLOUR, is_bold=rank < _N_LARGE)
+        )
+        if len(parts) == _MOST_NAMES:
+            break
+    return "".join(parts)
+
+
+def _away(x: float, y: float, taken: Sequence[Box]) -> float:
+    middles = (((left + right) / 2, (top + bottom) / 2) for left, top, right, bottom in taken)
+    return min((math.dist((x, y), middle) for middle in middles), default=0.0)
+
+
+def _rank(kind: str) -> int:
+    return _NAMED_FIRST.index(kind) if kind in _NAMED_FIRST else _LAST
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

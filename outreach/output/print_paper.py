@@ -1,0 +1,161 @@
+"""The paper of a printed map: what part of the ground it shows, and how SVG is written on it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+from xml.sax.saxutils import escape
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+PAPER = "#ffffff"
+INK = "#1b1b1b"
+
+# The drawing's unit is a hundredth of a millimetre, so that whole numbers suffice.
+_PER_MM = 100
+_SIMPLIFIED_MM = 0.08
+_KM_M = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Frame:
+    """
+    What part of the ground is drawn, and how large.
+
+    Parameters
+    ----------
+    crs
+        Projected, in metres.
+    west, north
+        Of the upper left corner, metres.
+    scale
+        Millimetres on paper for a metre on the ground.
+    width_mm, height_mm
+        Of the paper.
+    """
+
+    crs: str
+    west: float
+    north: float
+    scale: float
+    width_mm: float
+    height_mm: float
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east and north in metres."""
+        return (
+            self.west,
+            self.north - self.height_mm / self.scale,
+            self.west + self.width_mm / self.scale,
+            self.north,
+        )
+
+    @property
+    def tolerance_m(self) -> float:
+        """How far a line may be off on the ground before paper shows it."""
+        return _SIMPLIFIED_MM / self.scale
+
+    def to_paper(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Turn metres, shape (n, 2), into millimetres from the upper left corner."""
+        import numpy as np
+
+        return np.column_stack(
+            ((points[:, 0] - self.west) * self.scale, (self.north - points[:, 1]) * self.scale)
+        )
+
+
+def fit(
+    points: NDArray[np.float64],
+    crs: str,
+    *,
+    width_mm: float,
+    height_mm: float,
+    padding_mm: float,
+    least_m: float,
+) -> Frame:
+    """Fit points, metres, into the paper, their middle in its middle, no width below the least."""
+    import numpy as np
+
+    low, high = (points.min(axis=0), points.max(axis=0)) if len(points) else (np.zeros(2),) * 2
+    room_mm = np.array([width_mm, height_mm]) - 2 * padding_mm
+    m_per_mm = max(float(((high - low) / room_mm).max()), least_m / width_mm)
+    middle = (low + high) / 2
+    return Frame(
+        crs=crs,
+        west=float(middle[0]) - width_mm / 2 * m_per_mm,
+        north=float(middle[1]) + height_mm / 2 * m_per_mm,
+        scale=1 / m_per_mm,
+        width_mm=width_mm,
+        height_mm=height_mm,
+    )
+
+
+def units(mm: float) -> int:
+    """Turn millimetres into the drawing's units."""
+    return round(mm * _PER_MM)
+
+
+def path_data(line_mm: NDArray[np.float64]) -> str:
+    """Write a line as SVG path data, in whole units, each point from the one before it."""
+    import numpy as np
+    import shapely
+
+    simple = shapely.get_coordinates(shapely.simplify(shapely.linestrings(line_mm), _SIMPLIFIED_MM))
+    points = np.round(simple * _PER_MM).astype(np.int64)
+    steps = np.diff(points, axis=0)
+    steps = steps[(steps != 0).any(axis=1)]
+    text = " ".join(f"{x} {y}" for x, y in steps.tolist())
+    return f"M{points[0, 0]} {points[0, 1]}" + (f"l{text}" if text else "h0")
+
+
+def text_svg(
+    x: float,
+    y: float,
+    text: str,
+    *,
+    size_mm: float,
+    colour: str = INK,
+    is_bold: bool = True,
+    anchor: Literal["middle", "start"] = "middle",
+) -> str:
+    """Write text with a white rim, its foot at `y`, in millimetres."""
+    said = escape(text)
+    shape = (
+        f'x="{units(x)}" y="{units(y)}" font-family="Libertinus Serif"'
+        f' font-weight="{700 if is_bold else 400}"'
+        f' font-size="{units(size_mm)}" text-anchor="{anchor}"'
+    )
+    return (
+        f'<text {shape} fill="none" stroke="{PAPER}" stroke-width="110"'
+        f' stroke-linejoin="round">{said}</text><text {shape} fill="{colour}">{said}</text>'
+    )
+
+
+def scale_bar_svg(frame: Frame) -> str:
+    """Draw a bar of a round length, at most a quarter of the width, into the lower left corner."""
+    room_m = frame.width_mm / 4 / frame.scale
+    power = 10 ** math.floor(math.log10(room_m))
+    length_m = next(x * power for x in (5, 2, 1) if x * power <= room_m)
+    end, y = 4 + length_m * frame.scale, frame.height_mm - 3.5
+    said = f"{length_m / _KM_M:g} km" if length_m >= _KM_M else f"{length_m:g} m"
+    bar = f"M{units(4)} {units(y - 1.5)}V{units(y)}H{units(end)}V{units(y - 1.5)}"
+    return (
+        f'<path d="{bar}" fill="none" stroke="{PAPER}" stroke-width="120"/>'
+        f'<path d="{bar}" fill="none" stroke="{INK}" stroke-width="35"/>'
+        + text_svg(5, y - 1, said, size_mm=3, anchor="start")
+    )
+
+
+def needle_svg(frame: Frame) -> str:
+    """Draw a needle that points north, which is up, into the upper right corner."""
+    x, y = units(frame.width_mm - 5), units(3)
+    halves = ((-1, INK), (1, PAPER))
+    return "".join(
+        f'<path d="M{x} {y}l{side * 170} 620l{-side * 170} -130z" fill="{fill}" stroke="{INK}"'
+        ' stroke-width="22" stroke-linejoin="round"/>'
+        for side, fill in halves
+    )
