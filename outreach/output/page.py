@@ -36,7 +36,7 @@ _LEAFLET = {name: f"static/js_lib_leaflet/{name}" for name in ("leaflet.js", "le
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 # What each kind of page is built from, in the order in which it is loaded.
-_OFFICE = ("page", "ways", "board")
+_OFFICE = ("page", "ways", "board", "print")
 _WEEK = ("grid", "dom", "pins", "popup", "ways")
 _STYLES: Mapping[str, Sequence[str]] = {
     "worker": ("page", "ways", "sheet"),
@@ -45,8 +45,8 @@ _STYLES: Mapping[str, Sequence[str]] = {
 }
 _SCRIPTS: Mapping[str, Sequence[str]] = {
     "worker": (*_WEEK, "store", "ticks", "list", "locate", "sheet"),
-    "supervisor": (*_WEEK, "board"),
-    "public": (*_WEEK, "board"),
+    "supervisor": (*_WEEK, "stops", "figures", "board"),
+    "public": (*_WEEK, "shapes", "board"),
 }
 
 

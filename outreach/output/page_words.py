@@ -26,7 +26,7 @@ def page_words(words: Words) -> dict[str, str]:
         "contacts": words.say("Contacts"),
         "day": words.say("Day"),
         "done": words.say("Done"),
-        "find": words.say("Find an id or area"),
+        "find": words.say("Find"),
         "glance_note": words.say("number of visits; back at; ☾ sleeps away"),
         "kept_here": words.say(
             "Ticks and notes stay on this phone only, until you save them as a file and hand it in."
