@@ -6,8 +6,10 @@ import logging
 from typing import TYPE_CHECKING
 
 from outreach.output.files import write_whole
+from outreach.output.gpkg_styles import TABLE, layer_styles
 from outreach.output.itinerary import date_of, entries, routes_of
 from outreach.output.left_out import losses_by_kind
+from outreach.output.safe_text import writable
 from outreach.output.traced import paths_of
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _CRS = "EPSG:4326"
+_GEOMETRY = "geom"
 _NULLABLE = {"number": "Int64"}
 
 
@@ -31,7 +34,7 @@ def write_gpkg(plan: Plan, traces: Traces, words: Words, path: Path) -> None:
     """
     Write a GeoPackage with the layers ``stops``, ``legs`` and ``left_out``, in EPSG:4326.
 
-    Equal plans give equal bytes.
+    QGIS finds its styles in the table ``layer_styles``. Equal plans give equal bytes.
 
     Raises
     ------
@@ -41,17 +44,21 @@ def write_gpkg(plan: Plan, traces: Traces, words: Words, path: Path) -> None:
     import pyogrio
 
     stops, legs, left_out = _stops(plan), _legs(plan, traces), _left_out(plan, words)
+    styles = layer_styles(plan, words, _GEOMETRY)
     stamp = plan.starts_at.strftime("%Y-%m-%dT00:00:00.000Z")
     with write_whole(path) as part:
         # GDAL would note down the present moment as the last change.
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": stamp})
         try:
-            for name, table, kind in (
-                ("stops", stops, "Point"),
-                ("legs", legs, "LineString"),
-                ("left_out", left_out, None),
+            for name, table, kind, options in (
+                ("stops", stops, "Point", {"GEOMETRY_NAME": _GEOMETRY}),
+                ("legs", legs, "LineString", {"GEOMETRY_NAME": _GEOMETRY}),
+                ("left_out", left_out, None, {}),
+                (TABLE, styles, None, {"FID": "id"}),
             ):
-                pyogrio.write_dataframe(table, part, layer=name, driver="GPKG", geometry_type=kind)
+                pyogrio.write_dataframe(
+                    table, part, layer=name, driver="GPKG", geometry_type=kind, **options
+                )
         finally:
             pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
     logger.info("wrote %d stops and %d legs to %s", len(stops), len(legs), path.name)
@@ -152,6 +159,7 @@ def _table(
 ) -> pd.DataFrame:
     import pandas as pd
 
-    table = pd.DataFrame(rows, columns=list(columns))
+    kept = [{k: writable(v) if isinstance(v, str) else v for k, v in row.items()} for row in rows]
+    table = pd.DataFrame(kept, columns=list(columns))
     # A column of nothing but None has no type that GDAL could write.
     return table.astype({column: _NULLABLE.get(column, "string") for column in nullable})
