@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from outreach.output.files import write_whole
+from outreach.output.files import write_bytes_whole
 from outreach.output.itinerary import (
     date_of,
     entries,
@@ -94,8 +94,7 @@ def write_agendas(plan: Plan, words: Words, folder: Path) -> tuple[Path, ...]:
         if not routes_of(plan, worker_id):
             continue
         path = folder / f"{name}.ics"
-        with write_whole(path) as part:
-            part.write_bytes(agenda_of(plan, worker_id, words))
+        write_bytes_whole(path, agenda_of(plan, worker_id, words))
         written.append(path)
     logger.info("wrote %d calendars to %s", len(written), folder.name)
     return tuple(written)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from outreach.output.files import write_whole
+from outreach.output.files import write_bytes_whole
 from outreach.output.itinerary import date_of, routes_of, worker_ids
 from outreach.output.names import file_names
 from outreach.output.page import GENERATOR
@@ -75,8 +75,7 @@ def write_gpx(plan: Plan, traces: Traces, words: Words, folder: Path) -> tuple[P
     written = []
     for worker_id in worker_ids(plan):
         for name, content in gpx_files(plan, traces, worker_id, words).items():
-            with write_whole(folder / name) as part:
-                part.write_bytes(content)
+            write_bytes_whole(folder / name, content)
             written.append(folder / name)
     logger.info("wrote %d GPX files to %s", len(written), folder.name)
     return tuple(written)

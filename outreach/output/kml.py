@@ -7,7 +7,7 @@ import logging
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
-from outreach.output.files import write_whole
+from outreach.output.files import write_bytes_whole
 from outreach.output.itinerary import date_of, routes_of, worker_ids
 from outreach.output.names import file_names
 from outreach.output.page import GENERATOR
@@ -84,8 +84,7 @@ def write_kml(plan: Plan, traces: Traces, words: Words, folder: Path) -> tuple[P
         if not routes_of(plan, worker_id):
             continue
         path = folder / f"{name}.kml"
-        with write_whole(path) as part:
-            part.write_bytes(kml_of(plan, traces, worker_id, words))
+        write_bytes_whole(path, kml_of(plan, traces, worker_id, words))
         written.append(path)
     logger.info("wrote %d KML files to %s", len(written), folder.name)
     return tuple(written)

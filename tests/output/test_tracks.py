@@ -1,8 +1,8 @@
-"""GPX and GeoPackage, read back by other libraries than wrote them."""
+"""GPX, checked against its schema and read back by other libraries than wrote it."""
 
 from __future__ import annotations
 
-import time
+import io
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
@@ -10,11 +10,12 @@ import geopandas as gpd
 import pyogrio
 import pytest
 
-from outreach.output.gpkg import write_gpkg
-from outreach.output.gpx import write_gpx
+from outreach.output.gpx import gpx_files, write_gpx
+from outreach.output.itinerary import worker_ids
 from outreach.output.safe_text import writable
 from tests.output.hostile import EVIL, hostile
 from tests.output.sample import sample_traces
+from tests.output.schemas import gpx_schema
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,12 +70,59 @@ def test_a_gpx_tells_breaks_and_promises(
     assert [name for name, desc in told.items() if "dzuhur" in desc] == ["04 K-003"]
 
 
+def test_gpx_follows_its_schema(plan: Plan, traces: Traces, words: Words) -> None:
+    """The schema of GPX 1.1 takes every file of the week, and those with planted text."""
+    evil = hostile(plan)
+    evil_traces = sample_traces(evil)
+    files = [
+        *(gpx_files(plan, traces, worker, words) for worker in worker_ids(plan)),
+        *(gpx_files(evil, evil_traces, worker, words) for worker in worker_ids(evil)),
+    ]
+    contents = [content for group in files for content in group.values()]
+    assert len(contents) == 2 * (5 + 3 * 4)
+    for content in contents:
+        gpx_schema().validate(io.BytesIO(content))
+
+
+def test_the_schema_is_not_blind(plan: Plan, traces: Traces, words: Words) -> None:
+    """An element in a wrong place is found."""
+    content = next(iter(gpx_files(plan, traces, "KOTA", words).values()))
+    broken = content.replace(b"<sym>Flag</sym>", b"").replace(b"<desc>", b"<sym>x</sym><desc>")
+    assert not gpx_schema().is_valid(io.BytesIO(broken))
+
+
 def test_gdal_opens_a_gpx(plan: Plan, traces: Traces, words: Words, tmp_path: Path) -> None:
-    """Another reader finds the same waypoints and the track."""
+    """Another reader finds the waypoints in their order and where they are, and the track."""
     write_gpx(plan, traces, words, tmp_path)
     path = tmp_path / "SAD-1-2026-03-02.gpx"
-    assert len(gpd.read_file(path, layer="waypoints")) == 5
+    day = next(r for r in plan.day_routes if r.team_id == "SAD" and r.day == 0)
+    points = gpd.read_file(path, layer="waypoints")
+    assert points["name"].tolist() == [
+        *("00 Dinas Sosial Kota Jambi", "01 S-01", "02 S-02", "03 S-03"),
+        "03+ Rumah Kepala Desa",
+    ]
+    assert points.geometry.x.tolist() == pytest.approx([s.lon for s in day.stops], abs=1e-6)
+    assert points.geometry.y.tolist() == pytest.approx([s.lat for s in day.stops], abs=1e-6)
     assert gpd.read_file(path, layer="tracks").geometry.iloc[0].geom_type == "MultiLineString"
+    way = pyogrio.read_dataframe(path, layer="track_points")
+    track = ET.parse(path).getroot().findall(f"{GPX}trk/{GPX}trkseg/{GPX}trkpt")  # noqa: S314
+    assert len(way) == len(track) > len(day.stops)
+    assert (way.geometry.iloc[-1].x, way.geometry.iloc[-1].y) == pytest.approx(
+        (day.stops[-1].lon, day.stops[-1].lat), abs=1e-6
+    )
+
+
+def test_a_worker_has_files_of_their_own_days_only(
+    plan: Plan, traces: Traces, words: Words, tmp_path: Path
+) -> None:
+    """The files of a pack are those of the folder, and hold nobody else's cases."""
+    files = gpx_files(plan, traces, "SAD-1", words)
+    assert list(files) == [f"SAD-1-2026-03-0{day}.gpx" for day in range(2, 6)]
+    write_gpx(plan, traces, words, tmp_path)
+    for name, content in files.items():
+        assert (tmp_path / name).read_bytes() == content
+        assert b"S-01" in content
+        assert b"K-0" not in content
 
 
 def test_planted_text_stays_text_in_a_gpx(plan: Plan, words: Words, tmp_path: Path) -> None:
@@ -85,32 +133,3 @@ def test_planted_text_stays_text_in_a_gpx(plan: Plan, words: Words, tmp_path: Pa
     root = ET.parse(written[0]).getroot()  # noqa: S314
     names = [str(x.findtext(f"{GPX}name")) for x in root.findall(f"{GPX}wpt")]
     assert names[1] == f"01 K-001{writable(EVIL)}"
-
-
-def test_a_geopackage_holds_stops_legs_and_losses(
-    plan: Plan, traces: Traces, words: Words, tmp_path: Path
-) -> None:
-    """Each stop a point, each leg the road's line, each loss a row without a place."""
-    path = tmp_path / "plan.gpkg"
-    write_gpkg(plan, traces, words, path)
-    assert sorted(name for name, _ in pyogrio.list_layers(path)) == ["left_out", "legs", "stops"]
-    stops, legs = gpd.read_file(path, layer="stops"), gpd.read_file(path, layer="legs")
-    assert stops.crs == legs.crs == "EPSG:4326"
-    assert len(stops) == sum(len(r.stops) for r in plan.day_routes)
-    assert len(legs) == sum(len(r.legs) for r in plan.day_routes)
-    assert legs.geometry.iloc[0].equals(traces.legs.geometry.iloc[0])
-    monday = stops[(stops["team_id"] == "KOTA") & (stops["day"] == 0)]
-    assert monday["place_id"].tolist()[:2] == ["KOTA-BASE", "K-001"]
-    assert stops.loc[stops["is_pinned"], "place_id"].tolist() == ["K-002"]
-    left_out = pyogrio.read_dataframe(path, layer="left_out")
-    assert sorted(left_out["beneficiary_id"]) == ["K-101", "K-102", "K-103", "K-104"]
-
-
-def test_equal_plans_give_equal_geopackages(
-    plan: Plan, traces: Traces, words: Words, tmp_path: Path
-) -> None:
-    """The present moment is nowhere in the file."""
-    write_gpkg(plan, traces, words, tmp_path / "a.gpkg")
-    time.sleep(1.1)
-    write_gpkg(plan, traces, words, tmp_path / "b.gpkg")
-    assert (tmp_path / "a.gpkg").read_bytes() == (tmp_path / "b.gpkg").read_bytes()
