@@ -132,6 +132,7 @@ def worker_data(
         "kind": "worker",
         "title": words.say("Visits of %(worker)s", worker=writable(worker_id)),
         "key": _digest("page", worker_id, plan.starts_at.isoformat()),
+        "facts": [words.plural("%(n)s visit", "%(n)s visits", sum(map(n_visits, routes)))],
         "left_out": [{**group, "rows": []} for group in data["left_out"]],
     }
 

@@ -60,8 +60,8 @@
     const name = outreach.said(contact.name);
     const digits = (contact.phone || "").replace(/[^+\d]/g, "");
     if (!digits) { return outreach.element("p", "contact", outreach.icon("call"), name); }
-    const link = outreach.element("a", "contact call", outreach.icon("call"), name, " ",
-      outreach.element("bdi", "phone", contact.phone));
+    const link = outreach.element("a", "contact call", outreach.icon("call"),
+      outreach.element("span", "", name, " ", outreach.element("bdi", "phone", contact.phone)));
     link.href = `tel:${digits}`;
     return link;
   };

@@ -10,7 +10,8 @@
       ...data.notices.map((notice) => element("p", "notice", said(notice))),
       ...data.circuits.map((circuit) => circuitOf(data, circuit)));
     const after = element("div", "after", contactsOf(data), leftOutOf(data), signsOf(data));
-    return { days, overview, after };
+    const otherButtons = days.flatMap((day) => Array.from(day.querySelectorAll("button.other-way")));
+    return { days, overview, after, otherButtons };
   };
 
   function dayOf(data, route, index, ticks, open, showOther) {
@@ -43,6 +44,7 @@
     row.addEventListener("click", open);
     const line = element("li", `stop ${item.kind}`, element("div", "line", row,
       item.tick ? ticks.rowButton(item) : null));
+    line.dataset.item = route.items.indexOf(item);
     if (item.contact) { line.append(outreach.callLink(item.contact)); }
     if (item.tick) {
       line.append(ticks.rowNote(item));
@@ -68,7 +70,7 @@
   }
 
   function restOf(data, item) {
-    return element("li", "rest", element("span", "number rest", icon("rest")),
+    return element("li", "pause", element("span", "number rest", icon("rest")),
       element("span", "what", element("span", "who", said(item.name)), facts([item.said])),
       element("span", "time", item.hours));
   }

@@ -6,6 +6,7 @@
   const ORDER = ["peek", "half", "full"];
   const HALF = 0.46;
   const PEEK_LIST_PX = 68;
+  const BUTTONS_PX = 40;
   const TAP_PX = 8;
   const TELL_MS = 12000;
 
@@ -33,7 +34,10 @@
       return stop.tick ? ticks.form(stop) : null;
     };
     // A popup that the list hides is as good as none.
-    week.onOpen = () => sheet.settle("peek");
+    week.onOpen = (route, item) => {
+      sheet.settle("peek");
+      sheet.list.scrollTop = list.days[route].querySelector(`[data-item="${item}"]`).offsetTop;
+    };
     sheet.onMove = () => { if (isFitted) { week.fit(); } };
 
     head.append(element("div", "title", element("h1", "", said(data.title)),
@@ -53,11 +57,10 @@
       list.after.hidden = day !== null;
       panel.classList.toggle("one-day", day !== null);
       const routes = data.routes.filter((route) => day === null || route.day === day.day);
-      const n = routes.reduce((sum, route) => sum + route.n_visits, 0);
-      const all = [data.routes.length ? `${n} ${data.words.visits}` : null, ...data.circuits.map((x) => x.name)];
       sheet.head(day === null ? data.words.all_days : day.said,
-        day === null ? all : routes.flatMap((route) => route.facts), day);
+        day === null ? data.facts : routes.flatMap((route) => route.facts), day);
       week.show((route) => day === null || route.day === day.day);
+      list.otherButtons.forEach((button) => button.setAttribute("aria-pressed", "false"));
       isFitted = true;
       sheet.list.scrollTop = 0;
       const next = day && nextStop(routes, list.days.filter((section) => !section.hidden), ticks);
@@ -128,7 +131,7 @@
       list,
       onMove: null,
       insets: () => (wide.matches ? { top: 0, right: 0, bottom: 0, left: 0 } : {
-        top: head.offsetHeight, right: 0, bottom: heightOf(position === "full" ? "half" : position), left: 0,
+        top: head.offsetHeight, right: 0, buttons: BUTTONS_PX, bottom: heightOf(position === "full" ? "half" : position), left: 0,
       }),
       head(said, lines, day) {
         title.textContent = said;
@@ -140,7 +143,7 @@
       settle(name) {
         position = name;
         handle.setAttribute("aria-expanded", String(position !== "peek"));
-        panel.dataset.position = position;
+        map.getContainer().classList.toggle("is-covered", position === "full");
         setHeight(heightOf(position));
       },
       become(name) {

@@ -6,23 +6,25 @@
   const STOP_ZOOM = 15;
   const ARROW_EVERY_PX = 130;
   const MOST_ARROWS = 80;
-  const POPUP_WIDTH_PX = 320;
+  const POPUP_WIDTH_PX = 340;
 
   outreach.drawWeek = (map, data) => {
     const routes = data.routes.map(drawRoute);
     const places = outreach.placesOf(data.routes);
     const pins = outreach.pins(map, nameOf, tapped);
     const others = L.layerGroup().addTo(map);
+    const othersHere = L.layerGroup().addTo(map);
     let chosen = new Set();
 
     const week = {
       extras: null,
       onOpen: null,
-      /** How much of each side of the map is covered, in pixels. */
+      /** How many pixels of each side are covered; `buttons` stand on the right until a popup opens. */
       insets: () => ({ top: 0, right: 0, bottom: 0, left: 0 }),
 
       show(isShown) {
         map.closePopup();
+        others.clearLayers();
         chosen = new Set(data.routes.map((_, i) => i).filter((i) => isShown(data.routes[i], i)));
         routes.forEach((route, i) => {
           if (chosen.has(i)) { route.layer.addTo(map); } else { route.layer.remove(); }
@@ -55,21 +57,25 @@
         const centre = map.project(place.latlng, zoom).add(middle).subtract(aim);
         map.setView(map.unproject(centre, zoom), zoom, { animate: false });
         openPopup([place]);
+        scrollTo(routeIndex, itemIndex);
       },
 
       /** Draw the second-best way of a leg, or take it away. */
       showOther(routeIndex, legIndex, isShown) {
-        const other = data.routes[routeIndex].legs[legIndex].other;
         const key = `${routeIndex}.${legIndex}`;
         others.eachLayer((layer) => { if (layer.options.key === key) { others.removeLayer(layer); } });
-        if (!isShown || !other) { return; }
-        const path = outreach.decodePolyline(other);
-        others.addLayer(L.layerGroup([line(path, "other-edge", 7), line(path, "other", 3)], { key }));
-        fitTo(L.latLngBounds(path).extend(outreach.decodePolyline(data.routes[routeIndex].legs[legIndex].path)));
+        const other = isShown && otherWay(data.routes[routeIndex].legs[legIndex], key);
+        if (!other) { return; }
+        others.addLayer(other.layer);
+        fitTo(L.latLngBounds(other.path).extend(routes[routeIndex].paths[legIndex]));
       },
     };
 
     map.on("moveend", pointAlong);
+    map.on("popupopen popupclose", (event) => {
+      map.getContainer().classList.toggle("has-popup", event.type === "popupopen");
+      if (event.type === "popupclose") { othersHere.clearLayers(); }
+    });
     sayControls(map, data.words);
     return week;
 
@@ -86,7 +92,7 @@
       // A flight that is still under way would carry the map off a stop that is tapped next.
       map.fitBounds(bounds, {
         paddingTopLeft: [inset.left + FIT_MARGIN_PX, inset.top + FIT_MARGIN_PX],
-        paddingBottomRight: [inset.right + FIT_MARGIN_PX, inset.bottom + FIT_MARGIN_PX],
+        paddingBottomRight: [inset.right + (inset.buttons || 0) + FIT_MARGIN_PX, inset.bottom + FIT_MARGIN_PX],
         maxZoom: FIT_MAX_ZOOM,
         animate: false,
       });
@@ -104,17 +110,32 @@
     function openPopup(here) {
       const free = freeBox();
       const inset = week.insets();
+      const width = Math.min(POPUP_WIDTH_PX, free.width - 20);
       const popup = L.popup({
-        maxWidth: Math.min(POPUP_WIDTH_PX, free.width - 56),
-        minWidth: Math.min(240, free.width - 56),
+        maxWidth: width,
+        minWidth: width,
         maxHeight: Math.max(120, free.height - 110),
         offset: [0, -12],
         autoPanPaddingTopLeft: [inset.left + 8, inset.top + 8],
         autoPanPaddingBottomRight: [inset.right + 8, inset.bottom + 8],
       });
       popup.setLatLng(here[0].latlng).setContent(outreach.popup(data, week, here)).openOn(map);
+      here.forEach((place) => place.items.forEach((i) => {
+        const { items, legs } = data.routes[place.route];
+        const other = items[i].onward && otherWay(legs[items[i].onward.leg], "");
+        if (other) { othersHere.addLayer(other.layer); }
+      }));
       popup.getElement().querySelector(".leaflet-popup-close-button")
         .setAttribute("aria-label", data.words.close);
+    }
+
+    /** Several visits at one place share a popup: the one that was asked for comes into sight. */
+    function scrollTo(routeIndex, itemIndex) {
+      const content = map.getPane("popupPane").querySelector(".leaflet-popup-content");
+      const entry = content.querySelector(`[data-item="${routeIndex}.${itemIndex}"]`);
+      if (entry && entry.previousElementSibling.classList.contains("entry")) {
+        content.scrollTop = entry.offsetTop - content.firstChild.offsetTop;
+      }
     }
 
     function nameOf(place) {
@@ -139,6 +160,12 @@
     return L.polyline(points, { className: name, weight, interactive: false });
   }
 
+  function otherWay(leg, key) {
+    if (!leg.other) { return null; }
+    const path = outreach.decodePolyline(leg.other);
+    return { path, layer: L.layerGroup([line(path, "other-edge", 7), line(path, "other", 3)], { key }) };
+  }
+
   function drawRoute(route) {
     const day = `weekday-${route.weekday}`;
     const paths = route.legs.map((leg) => outreach.decodePolyline(leg.path));
@@ -156,9 +183,9 @@
   /** Find where arrows stand: evenly on the screen, each turned as the way goes there. */
   function marksAlong(map, paths, box, most) {
     const marks = [];
+    let toNext = ARROW_EVERY_PX / 2;
     paths.forEach((path) => {
       const points = path.map((latlng) => map.project(latlng, map.getZoom()));
-      let toNext = ARROW_EVERY_PX / 2;
       for (let i = 1; i < points.length; i += 1) {
         const [a, b] = [points[i - 1], points[i]];
         const length = a.distanceTo(b);
