@@ -101,7 +101,9 @@ def pack_files(
     book = worker_workbook(plan, worker_id, words)
     return {
         f"worker-{name}.html": worker_page(drawn, worker_id, words, seal=seal).encode(),
-        f"{name}.pdf": itinerary_pdf(plan, traces, words, worker_id=worker_id, roads=drawn.roads),
+        f"{name}.pdf": itinerary_pdf(
+            plan, traces, words, worker_id=worker_id, roads=drawn.roads, look=drawn.look
+        ),
         f"{name}.xlsx": book if passphrase is None else lock_xlsx(book, passphrase),
         f"{name}.kml": kml_of(plan, traces, worker_id, words),
         f"{name}.ics": agenda_of(plan, worker_id, words),
