@@ -48,7 +48,7 @@
     outreach.locate(map, data.words, tell);
     if (!store.isKept) { tell(data.words.not_kept); }
     choose(data.days.find(isToday) || null);
-    forPrint(map, choose);
+    forPrint(map, data.words, choose);
 
     function choose(day) {
       chips.mark(day);
@@ -130,7 +130,7 @@
     const sheet = {
       list,
       onMove: null,
-      insets: () => (wide.matches ? { top: 0, right: 0, bottom: 0, left: 0 } : {
+      insets: () => (wide.matches || document.body.classList.contains("printed") ? { top: 0, right: 0, bottom: 0, left: 0 } : {
         top: head.offsetHeight, right: 0, buttons: BUTTONS_PX, bottom: heightOf(position === "full" ? "half" : position), left: 0,
       }),
       head(said, lines, day) {
@@ -213,8 +213,9 @@
   }
 
   /** Show the whole plan while it is printed, on a map as wide as the paper. */
-  function forPrint(map, choose) {
+  function forPrint(map, words, choose) {
     let before = null;
+    document.documentElement.style.setProperty("--footer", JSON.stringify(words.confidential));
     window.addEventListener("beforeprint", () => {
       before = before || { chosen: document.querySelector(".chip[aria-pressed=true]") };
       document.body.classList.add("printed");

@@ -6,6 +6,8 @@
   const STOP_ZOOM = 15;
   const ARROW_EVERY_PX = 130;
   const MOST_ARROWS = 80;
+  // On the left, where one rides: there and back on one road do not cover each other.
+  const SIDE_PX = -6;
   const POPUP_WIDTH_PX = 340;
 
   outreach.drawWeek = (map, data) => {
@@ -208,8 +210,8 @@
     );
     // A line without a length, which round ends make a disc.
     return {
-      disc: [corner(0, 0), corner(0, 0)],
-      arrow: [corner(-2, -3.5), corner(2.5, 0), corner(-2, 3.5)],
+      disc: [corner(0, SIDE_PX), corner(0, SIDE_PX)],
+      arrow: [corner(-2, SIDE_PX - 3.5), corner(2.5, SIDE_PX), corner(-2, SIDE_PX + 3.5)],
     };
   }
 
