@@ -16,17 +16,17 @@
     boundary: { from: 11, colour: "#b0a3bd", widths: [[11, 0.9], [16, 1.6]], dashes: [7, 3, 1.5, 3] },
     track: { from: 12, colour: "#7d6544", widths: [[12, 1], [15, 1.8], [18, 3]], dashes: [5, 3] },
     street: { from: 13, colour: "#8b8376", widths: [[13, 0.8], [15, 1.8], [18, 6]] },
-    minor: { from: 9, colour: "#81796b", widths: [[9, 0.9], [12, 1.7], [15, 3.4], [18, 8]] },
+    minor: { from: 9, colour: "#81796b", widths: [[9, 1.2], [12, 1.8], [15, 3.4], [18, 8]] },
     ferry: { from: 9, colour: "#1f6285", widths: [[9, 1.6], [16, 3]], dashes: [6, 4] },
-    main: { from: 0, colour: "#6b6153", widths: [[8, 1.4], [12, 2.8], [15, 5], [18, 11]] },
+    main: { from: 0, colour: "#6b6153", widths: [[8, 1.8], [12, 3], [15, 5], [18, 11]] },
   };
   // In the order in which names give way: the last first.
   const KINDS = {
     city: { from: 6, size: 17, weight: 700, colour: "#1c1b19" },
     town: { from: 9, size: 15, weight: 700, colour: "#1c1b19" },
     village: { from: 11.5, size: 14, weight: 600, colour: "#3b3833" },
-    suburb: { from: 12.5, size: 14, weight: 600, colour: "#3b3833" },
-    area: { from: 12.5, size: 14, weight: 400, colour: "#5d4b72" },
+    suburb: { from: 13, size: 14, weight: 600, colour: "#3b3833" },
+    area: { from: 13, size: 14, weight: 400, colour: "#5d4b72" },
     hamlet: { from: 13.5, size: 14, weight: 400, colour: "#4a463f" },
   };
   const FONT = 'system-ui, "Noto Sans", Roboto, sans-serif';
@@ -45,7 +45,9 @@
   /** Unpack what lies behind the ways; nothing does where the browser is too old for it. */
   outreach.readBasemap = async (base64) => {
     if (typeof DecompressionStream === "undefined") { return { lines: {}, places: [] }; }
-    const bytes = Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
+    const text = atob(base64);
+    const bytes = new Uint8Array(text.length);
+    for (let i = 0; i < bytes.length; i += 1) { bytes[i] = text.charCodeAt(i); }
     const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     return new Response(plain).json();
   };
