@@ -6,7 +6,7 @@ import io
 import re
 import textwrap
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from outreach.output.names import unique_names
@@ -30,6 +30,9 @@ _LINE_HEIGHT = 15.0
 _FONT = "Calibri"
 _HEAD_COLOUR = "1B4040"
 _LINE_COLOUR = "9AA5A5"
+# Bold letters are wider than the digits that columns are counted in.
+_BOLD = 0.85
+_PADDING = 2
 # Inches: narrow, yet what every printer leaves.
 _MARGIN, _EDGE = 0.4, 0.65
 # What a footer holds and what Excel takes, without the signs that lay it out.
@@ -40,7 +43,7 @@ Cell = str | int | float | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column's heading, width in characters, how its numbers are written, where they stand."""
+    """A column's heading, widest in characters, how its numbers are written, where they stand."""
 
     head: str
     width: float
@@ -63,6 +66,7 @@ def add_sheet(
     *,
     footer: str,
     intro: Sequence[str] = (),
+    is_filtered: bool = True,
 ) -> Worksheet:
     """
     Add a table under its heading, which stays in view and comes again on every printed page.
@@ -74,24 +78,27 @@ def add_sheet(
     name
         Made by `sheet_names`.
     columns
-        From left to right.
+        From left to right; those of text are as wide as their longest, that is, at most as wide as
+        they say.
     rows
         Values by column; those at the right may lack. A row without any parts two groups.
     footer
         What every printed page bears.
     intro
         Lines above the table.
+    is_filtered
+        Whether the heading lets its reader choose rows.
     """
     sheet: Worksheet = book.create_sheet(name)
     for i, text in enumerate(intro, start=1):
         put(sheet, i, 1, text)
     head_row = len(intro) + 1
+    columns = [_fitted(column, j, rows) for j, column in enumerate(columns)]
     _draw_head(sheet, columns, head_row)
     for i, row in enumerate(rows, start=head_row + 1):
         _draw_row(sheet, columns, i, row)
     sheet.freeze_panes = f"A{head_row + 1}"
-    if rows:
-        # Sorting is left to the user; a filter over nothing is an error to some programs.
+    if rows and is_filtered:
         sheet.auto_filter.ref = _range(head_row, head_row + len(rows), len(columns))
     sheet.print_title_rows = f"{head_row}:{head_row}"
     _lay_out(sheet, footer)
@@ -143,6 +150,17 @@ def dateless(book: Workbook, when: dt.datetime) -> bytes:
     return fixed.getvalue()
 
 
+def _fitted(column: Column, j: int, rows: Sequence[Sequence[Cell]]) -> Column:
+    """Take room from a column that its text does not need, so that more fits on paper."""
+    values = [x for row in rows for x in row[j : j + 1] if x is not None]
+    if any(not isinstance(x, str) for x in values):
+        return column
+    longest = max((len(str(x)) for x in values), default=0)
+    # Words of a heading stay whole; it is bold, and bears the button of the filter.
+    head = max(map(len, column.head.split()), default=0) / _BOLD
+    return replace(column, width=min(column.width, max(longest, head) + _PADDING))
+
+
 def _draw_head(sheet: Worksheet, columns: Sequence[Column], row: int) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
@@ -160,9 +178,7 @@ def _draw_head(sheet: Worksheet, columns: Sequence[Column], row: int) -> None:
         )
         sheet.column_dimensions[get_column_letter(j)].width = column.width
     sheet.row_dimensions[row].height = _LINE_HEIGHT * max(
-        # Bold letters are wider than the digits that columns are counted in.
-        _n_lines(column.head, column.width * 0.85)
-        for column in columns
+        _n_lines(column.head, column.width * _BOLD) for column in columns
     )
 
 
@@ -180,8 +196,7 @@ def _draw_row(sheet: Worksheet, columns: Sequence[Column], i: int, row: Sequence
         )
         if column.format and value is not None and not isinstance(value, str):
             cell.number_format = column.format
-    for j in range(1, len(columns) + 1 if row else 1):
-        sheet.cell(i, j).border = Border(bottom=Side(style="hair", color=_LINE_COLOUR))
+        cell.border = Border(bottom=Side(style="hair", color=_LINE_COLOUR))
     sheet.row_dimensions[i].height = _LINE_HEIGHT * max(
         (_n_lines(x, columns[j].width) for j, x in enumerate(row) if isinstance(x, str)),
         default=1,

@@ -20,6 +20,7 @@ from outreach.output.itinerary import (
 )
 from outreach.output.judgement import SCORE_NOTE, price_sentences, score_hours
 from outreach.output.left_out import LOSS_NAMES, NOT_DUE_NAME, losses_by_kind
+from outreach.output.notices import notices_for
 from outreach.output.sheets import (
     Column,
     add_sheet,
@@ -89,7 +90,8 @@ def worker_workbook(plan: Plan, worker_id: str, words: Words) -> bytes:
     book.remove(book.active)  # type: ignore[arg-type]  # a new workbook has one sheet
     (name,) = sheet_names((worker_id,))
     title = words.say("Visits of %(worker)s", worker=worker_id)
-    intro = (f"{title}, {_span(plan, words)}", *(words.say(notice) for notice in plan.notices))
+    notices = (words.say(notice) for notice in notices_for(plan, worker_id))
+    intro = (f"{title}, {_span(plan, words)}", *notices)
     _worker_sheet(book, name, plan, worker_id, words, intro=intro)
     return dateless(book, plan.starts_at)
 
@@ -133,7 +135,9 @@ def _summary_sheet(book: Workbook, name: str, plan: Plan, words: Words) -> None:
     for kind, losses in losses_by_kind(plan):
         rows.append((words.say(LOSS_NAMES[kind]), len(losses)))
     rows.append((words.say(NOT_DUE_NAME), len(plan.not_due)))
-    sheet = add_sheet(book, name, columns, rows, footer=_footer(words), intro=intro)
+    sheet = add_sheet(
+        book, name, columns, rows, footer=_footer(words), intro=intro, is_filtered=False
+    )
     _judgement(sheet, plan, words)
     print_all(sheet, len(columns))
 
@@ -165,7 +169,8 @@ def _worker_sheet(
 ) -> None:
     routes = routes_of(plan, worker_id)
     contacts = {contact.place_id: contact for contact in plan.contacts}
-    # Whoever is on no circuit, or has nobody to call, has the narrower page.
+    # Whoever rides alone, is on no circuit, or has nobody to call, has the narrower page.
+    is_together = any(len(route.worker_ids) > 1 for route in routes)
     is_away = any(route.circuit_id for route in routes)
     is_called = any(stop.contact in contacts for route in routes for stop in route.stops)
     columns = (
@@ -182,7 +187,7 @@ def _worker_sheet(
         Column(head=words.say("km to next"), width=11, format="#,##0.0", is_centred=True),
         Column(head=words.say("minutes to next"), width=11, format="0", is_centred=True),
         Column(head=words.say("name"), width=26),
-        Column(head=words.say("with"), width=22),
+        *((Column(head=words.say("with"), width=22),) if is_together else ()),
         *((Column(head=words.say("circuit"), width=26),) if is_away else ()),
         *((Column(head=words.say("contact"), width=26),) if is_called else ()),
         Column(head=words.say("done"), width=8, is_centred=True),
@@ -191,17 +196,18 @@ def _worker_sheet(
     for route in routes:
         if rows:
             rows.append(())
-        company = ", ".join(x for x in route.worker_ids if x != worker_id)
+        company = (", ".join(x for x in route.worker_ids if x != worker_id),) if is_together else ()
         circuit = (circuit_name(plan, route, words),) if is_away else ()
         date = date_of(plan, route.day)
         for item in listed(route, plan.starts_at):
             if isinstance(item, Rest):
-                rows.append(_rest_row(item, date, words))
+                rest = _rest_row(item, date, words)
+                rows.append((*rest, *(None,) * (len(columns) - len(rest))))
                 continue
             contact = contacts.get(item.stop.contact or "")
             called = (_called(contact) if contact else None,) if is_called else ()
             box = _TO_TICK if item.number is not None else None
-            rows.append((*_stop_row(item, date, words), company, *circuit, *called, box))
+            rows.append((*_stop_row(item, date, words), *company, *circuit, *called, box))
     add_sheet(book, name, columns, rows, footer=_footer(words), intro=intro)
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import time
+import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
+from python_calamine import CalamineWorkbook
 
 from outreach.output.words import Words
-from outreach.output.workbook import write_workbook
+from outreach.output.workbook import worker_workbook, write_workbook
 from tests.output.hostile import hostile
 
 if TYPE_CHECKING:
@@ -131,6 +135,88 @@ def test_sheets_print_on_the_width_of_a_page(book: Workbook) -> None:
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.page_setup.fitToHeight == 0
         assert sheet.freeze_panes is not None
+
+
+def test_what_is_printed_is_the_whole_table_and_is_called_confidential(book: Workbook) -> None:
+    """Every page says whose it is, that it is confidential, and which of how many it is."""
+    for sheet in book.worksheets:
+        last = f"${get_column_letter(sheet.max_column)}${sheet.max_row}"
+        assert sheet.print_area.endswith(f"!$A$1:{last}")
+        assert sheet.oddHeader is not None
+        assert sheet.oddFooter is not None
+        assert sheet.oddHeader.left.text == sheet.title
+        assert sheet.oddFooter.left.text == "RAHASIA – memuat data anak"
+        assert sheet.oddFooter.right.text == "&P / &N"
+
+
+def test_rows_can_be_chosen_by_their_heading(book: Workbook) -> None:
+    """The filter is over the table, heading included; the sums have none."""
+    for sheet in book.worksheets[1:]:
+        last = f"{get_column_letter(sheet.max_column)}{sheet.max_row}"
+        assert sheet.auto_filter.ref == f"A1:{last}"
+    assert not book["Ringkasan"].auto_filter.ref
+
+
+def test_visits_and_partners_have_a_box_to_tick(book: Workbook) -> None:
+    """As many boxes as numbers; bases and breaks have none."""
+    rows = list(book["KOTA"].iter_rows(values_only=True))
+    assert rows[0][-1] == "selesai"
+    assert [row[-1] for row in rows[1:8]] == [None, *"☐☐☐", None, "☐", None]
+
+
+def test_whom_to_call_stands_beside_the_visit(plan: Plan, book: Workbook) -> None:
+    """Name and number of the partner; who has nobody to call has no such column."""
+    heads = [cell.value for cell in book["KOTA"][1]]
+    called = {row[heads.index("kontak")] for row in book["KOTA"].iter_rows(values_only=True)}
+    contacts = {contact.place_id: contact for contact in plan.contacts}
+    stops = [s for r in plan.day_routes if r.team_id == "KOTA" for s in r.stops if s.contact]
+    (contact,) = {contacts[str(stop.contact)] for stop in stops}
+    assert called == {"kontak", None, f"{contact.label}, {contact.phone}"}
+    assert "kontak" not in [cell.value for cell in book["SAD-1"][1]]
+
+
+def test_another_reader_finds_the_same(plan: Plan, words: Words, tmp_path: Path) -> None:
+    """A library that did not write it reads the same sheets, texts and numbers."""
+    path = tmp_path / "plan.xlsx"
+    write_workbook(plan, words, path)
+    written, read = openpyxl.load_workbook(path), CalamineWorkbook.from_path(path)
+    assert read.sheet_names == written.sheetnames
+    for name in read.sheet_names:
+        rows = read.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        cells = [[x for x in row if x not in {None, ""}] for row in written[name].values]
+        assert [[x for x in row if x != ""] for row in rows] == cells
+
+
+def test_a_worker_has_a_workbook_of_their_own_days(plan: Plan, words: Words) -> None:
+    """One sheet, which also tells what every reader must see."""
+    book = openpyxl.load_workbook(io.BytesIO(worker_workbook(plan, "SAD-1", words)))
+    assert book.sheetnames == ["SAD-1"]
+    sheet = book["SAD-1"]
+    assert sheet["A1"].value == "Kunjungan SAD-1, 2 Maret – 8 Maret 2026"
+    assert sheet["A2"].value == words.say(plan.notices[0])
+    assert sheet.freeze_panes == "A4"
+    assert sheet.print_title_rows == "$3:$3"
+    mine = [route for route in plan.day_routes if "SAD-1" in route.worker_ids]
+    places = [row[6] for row in sheet.iter_rows(min_row=4, values_only=True) if row[2]]
+    visited = [s.place_id for r in mine for s in r.stops if s.kind in {"visit", "partner"}]
+    assert places == visited
+
+
+def test_a_workers_workbook_holds_nobody_elses_cases(plan: Plan, words: Words) -> None:
+    """Neither another worker's nor those who are left out, in no part of the archive."""
+    with zipfile.ZipFile(io.BytesIO(worker_workbook(plan, "SAD-1", words))) as archive:
+        content = b"".join(map(archive.read, archive.namelist()))
+    assert b"S-01" in content
+    assert b"K-0" not in content
+    assert b"K-1" not in content
+    assert b"K-200" not in content
+
+
+def test_whoever_does_not_ride_gets_an_empty_table(plan: Plan, words: Words) -> None:
+    """It still opens."""
+    idle = replace(plan, day_routes=())
+    book = openpyxl.load_workbook(io.BytesIO(worker_workbook(idle, "KOTA", words)))
+    assert book["KOTA"].max_row == 3
 
 
 def test_rows_are_high_enough_for_their_text(book: Workbook) -> None:
