@@ -12,10 +12,10 @@ def page_words(words: Words) -> dict[str, str]:
     """Say the labels of buttons, headings and tables in the reader's language."""
     return {
         "all": words.say("All"),
+        "all_areas": words.say("all areas"),
         "all_days": words.say("All days"),
         "all_workers": words.say("All workers"),
         "area": words.say("Area"),
-        "areas": words.say("Areas"),
         "at_a_glance": words.say("At a glance"),
         "base": words.say("base"),
         "break": words.say("break"),
@@ -32,7 +32,6 @@ def page_words(words: Words) -> dict[str, str]:
             "Ticks and notes stay on this phone only, until you save them as a file and hand it in."
         ),
         "left_out": words.say("Left out"),
-        "left_out_people": words.say("people left out"),
         "list_size": words.say("Enlarge or shrink the list"),
         "load": words.say("load"),
         "load_note": words.say("load: riding and service, as a part of the working time"),
@@ -51,7 +50,6 @@ def page_words(words: Words) -> dict[str, str]:
         "open_page": words.say("Open the page of"),
         "other_way": words.say("second-best way"),
         "partner": words.say("partner"),
-        "people": words.say("people"),
         "position_refused": words.say(
             "The phone does not let this page know its position. Allow it in the browser's"
             " settings."
