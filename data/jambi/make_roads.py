@@ -1,4 +1,4 @@
-"""Draw the synthetic roads of the district and write roads.osm.pbf."""
+"""Draw the synthetic roads of the district, river and places, and write roads.osm.pbf."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from geography import (
     to_metres,
     water,
 )
+from landmarks import draw_landmarks
 from lattice import Bent, Lattice
 from network import Net
 
@@ -152,7 +153,7 @@ def _span(
 
 
 def make_roads(path: Path) -> None:
-    """Draw all roads and write them to `path`."""
+    """Draw all roads and what lies around them, and write them to `path`."""
     rng = np.random.default_rng(SEED)
     net = Net()
     villages = read_villages()
@@ -163,6 +164,7 @@ def make_roads(path: Path) -> None:
     island = _rounded(to_metres(ISLAND))
     tags = {"highway": "residential", "surface": "ground"}
     net.add_way(net.add_nodes(island), tags)
+    draw_landmarks(net, villages)
     net.write(path)
 
 

@@ -22,10 +22,16 @@ _DECIMALS = 5
 
 @dataclass(eq=False)
 class Net:
-    """A road network that grows: positions in metres, ways as runs of nodes with tags."""
+    """
+    A road network that grows: positions in metres, ways as runs of nodes with tags.
+
+    Areas are positions of ways, the outer one first; places are nodes with tags.
+    """
 
     xy: list[tuple[float, float]] = field(default_factory=list)
     ways: list[tuple[list[int], dict[str, str]]] = field(default_factory=list)
+    areas: list[tuple[list[int], dict[str, str]]] = field(default_factory=list)
+    places: dict[int, dict[str, str]] = field(default_factory=dict)
 
     def add_nodes(self, xy: NDArray[np.float64]) -> NDArray[np.int64]:
         """Add nodes and give their positions in the network."""
@@ -40,13 +46,26 @@ class Net:
         if len(kept) > 1:
             self.ways.append((kept, tags))
 
+    def add_area(self, rings: list[list[int]], tags: dict[str, str]) -> None:
+        """Add an area by its outline and the outlines of its islands, all closed."""
+        first = len(self.ways)
+        for ring in rings:
+            self.add_way(ring, tags if len(rings) == 1 else {})
+        if len(rings) > 1:
+            self.areas.append((list(range(first, len(self.ways))), tags))
+
+    def add_place(self, xy: NDArray[np.float64], tags: dict[str, str]) -> None:
+        """Add a node with tags that no way passes."""
+        self.places[int(self.add_nodes(xy)[0])] = tags
+
     def positions(self) -> NDArray[np.float64]:
         """Positions of all nodes in metres; shape (n, 2)."""
         return np.array(self.xy)
 
     def used(self) -> NDArray[np.int64]:
-        """Nodes that some way passes, ascending."""
-        return np.unique(np.concatenate([nodes for nodes, _ in self.ways]))
+        """Nodes that some way passes or that have tags, ascending."""
+        passed = (node for nodes, _ in self.ways for node in nodes)
+        return np.array(sorted({*passed, *self.places}), dtype=np.int64)
 
     def keep_largest_part(self) -> None:
         """Leave out the ways that do not hang together with the most of the network."""
@@ -97,13 +116,25 @@ class Net:
         whole.unlink(missing_ok=True)
         file = osmium.io.File(str(whole), "pbf,pbf_dense_nodes=true,add_metadata=false")
         with osmium.SimpleWriter(file, header=header) as writer:
-            for i, (lon, lat) in enumerate(degrees.tolist()):
+            for i, (node, (lon, lat)) in enumerate(
+                zip(used.tolist(), degrees.tolist(), strict=True)
+            ):
+                tags = self.places.get(node, {})
                 writer.add_node(
-                    osmium.osm.mutable.Node(id=FIRST_ID + i, location=(lon, lat), tags={})
+                    osmium.osm.mutable.Node(id=FIRST_ID + i, location=(lon, lat), tags=tags)
                 )
             for i, (nodes, tags) in enumerate(self.ways):
                 refs = [FIRST_ID + int(number[node]) for node in nodes]
                 writer.add_way(osmium.osm.mutable.Way(id=FIRST_ID + i, nodes=refs, tags=tags))
+            for i, (rings, tags) in enumerate(self.areas):
+                roles = ["outer", *["inner"] * (len(rings) - 1)]
+                members = [
+                    ("w", FIRST_ID + ring, role) for ring, role in zip(rings, roles, strict=True)
+                ]
+                relation = osmium.osm.mutable.Relation(
+                    id=FIRST_ID + i, members=members, tags={"type": "multipolygon", **tags}
+                )
+                writer.add_relation(relation)
         whole.replace(path)
 
 

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+import shapely
 
 from outreach.layers.beneficiaries import read_beneficiaries
 from outreach.layers.checks import CheckParams
+from outreach.layers.landmarks import read_landmarks
 from outreach.layers.osm_extract import RoadWays, read_extract
 from outreach.layers.presets import DEFAULT_PRESETS
 from outreach.layers.tables import TableSource
@@ -170,6 +172,24 @@ def test_making_twice_gives_the_same_bytes(made: Path, tmp_path: Path) -> None:
     run("make.py", tmp_path)
     for name in ("roads.osm.pbf", "areas.geojson", "caseload.xlsx"):
         assert (tmp_path / name).read_bytes() == (made / name).read_bytes(), name
+
+
+def test_committed_landmarks_are_what_the_script_makes(made: Path) -> None:
+    """River, lakes and names come from the committed script alone, too."""
+    assert read_landmarks(made / "roads.osm.pbf") == read_landmarks(DEMO / "roads.osm.pbf")
+
+
+def test_map_knows_the_river_and_every_place() -> None:
+    """The Batang Hari runs through, around its island; all villages of the table have a name."""
+    landmarks = read_landmarks(DEMO / "roads.osm.pbf")
+    with (DEMO / "places.csv").open(encoding="utf-8", newline="") as file:
+        villages = {row["name"] for row in csv.DictReader(file)}
+    assert {place.name for place in landmarks.places} == {*villages, "Kota Jambi"}
+    assert {p.name for p in landmarks.places if p.kind == "town"} >= {"Sengeti", "Tempino"}
+    (river,) = landmarks.rivers
+    broadest = max(landmarks.waters, key=lambda water: water.area)
+    assert shapely.covered_by(river, broadest.buffer(1e-5))
+    assert len(broadest.interiors) == 1
 
 
 def test_district_is_as_large_as_the_real_city(network: RoadNetwork) -> None:
