@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from outreach.output.print_paper import path_data, text_svg
+from outreach.output.print_paper import furniture, path_data, text_svg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outreach.output.basemap import Place, Roads
-    from outreach.output.print_paper import Frame
+    from outreach.output.print_paper import Box, Frame
 
 _WATER = 'fill="#d3dfe9" fill-rule="evenodd"'
 # Lowest first. What grey print makes of them must stay lighter than any way.
@@ -35,14 +35,13 @@ _AREA = 2
 
 _NAME_MM = 2.9
 _LETTER_MM = 1.5
+# A name whose own place is taken stands a little above or below.
+_STEPS_MM = (0.0, -3.5, 3.5)
 _MOST_NAMES = 14
 _NAMED_FIRST = ("city", "town", "area", "village", "suburb")
 _N_LARGE = 2
 _LAST = len(_NAMED_FIRST)
 _NAME_COLOUR = "#3d3d3d"
-
-Box = tuple[float, float, float, float]
-"""Left, top, right and bottom on paper, in millimetres."""
 
 
 def ground_svg(roads: Roads, ridden: Sequence[NDArray[np.float64]], frame: Frame) -> str:
@@ -65,16 +64,18 @@ def ground_svg(roads: Roads, ridden: Sequence[NDArray[np.float64]], frame: Frame
     box = shapely.bounds(roads.lines)
     inside = (box[:, 0] <= east) & (box[:, 2] >= west) & (box[:, 1] <= north) & (box[:, 3] >= south)
     lines, classes = roads.lines[inside], roads.classes[inside]
-    followed = shapely.multilinestrings([shapely.linestrings(line) for line in ridden])
+    # What is followed beyond the frame is too far to be near to what is seen.
+    followed = shapely.clip_by_rect(
+        shapely.multilinestrings([shapely.linestrings(line) for line in ridden]),
+        *(west - _MOST_NEAR_M, south - _MOST_NEAR_M, east + _MOST_NEAR_M, north + _MOST_NEAR_M),
+    )
     followed = shapely.simplify(followed, frame.tolerance_m)
     shapely.prepare(followed)
     is_drawn = ~np.isin(classes, _ONLY_NEAR)
     is_drawn |= shapely.dwithin(lines, followed, min(_NEAR_MM / frame.scale, _MOST_NEAR_M))
     parts = [_waters(lines[classes == "water"], frame)]
     for name, style in _LINE_STYLES:
-        chosen = lines[is_drawn & (classes == name)]
-        pieces = shapely.get_parts(shapely.clip_by_rect(chosen, west, south, east, north))
-        if data := _lines(pieces[shapely.get_num_points(pieces) > 1], frame):
+        if data := _lines(lines[is_drawn & (classes == name)], frame):
             parts.append(f'<path {style} d="{data}"/>')
     return "".join(parts)
 
@@ -86,7 +87,8 @@ def _waters(rings: NDArray[np.object_], frame: Frame) -> str:
     closed = rings[shapely.is_ring(rings)]
     if not len(closed):
         return ""
-    areas = shapely.make_valid(shapely.polygons(shapely.get_parts(closed)))
+    points, ring_of = shapely.get_coordinates(closed, return_index=True)
+    areas = shapely.make_valid(shapely.polygons(shapely.linearrings(points, indices=ring_of)))
     areas = shapely.clip_by_rect(areas, *frame.bounds)
     clipped = shapely.get_parts(areas)
     clipped = clipped[shapely.get_dimensions(clipped) == _AREA]
@@ -101,28 +103,33 @@ def _lines(lines: NDArray[np.object_], frame: Frame) -> str:
 
     if not len(lines):
         return ""
-    merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(lines)))
-    return "".join(
-        sorted(path_data(frame.to_paper(shapely.get_coordinates(line))) for line in merged)
-    )
+    merged = shapely.line_merge(shapely.multilinestrings(lines))
+    return "".join(sorted(path_data(shapely.get_parts(merged), frame)))
 
 
-def names_svg(places: Sequence[Place], frame: Frame, taken: Sequence[Box]) -> str:
+def names_svg(
+    places: Sequence[Place],
+    ridden: Sequence[NDArray[np.float64]],
+    frame: Frame,
+    marks: Sequence[Box],
+) -> str:
     """
     Write the names of places where nothing else stands.
-
-    The largest places come first, of equals those near the marks.
 
     Parameters
     ----------
     places
-        Name, kind, longitude and latitude (EPSG:4326).
+        Name, kind, longitude and latitude (EPSG:4326). The largest come first, of equals those
+        near the marks.
+    ridden
+        The ways, metres, each of shape (n, 2); no name covers them.
     frame
         What is seen.
-    taken
+    marks
         Where marks stand.
     """
     import numpy as np
+    import shapely
     from pyproj import Transformer
 
     if not places:
@@ -131,20 +138,28 @@ def names_svg(places: Sequence[Place], frame: Frame, taken: Sequence[Box]) -> st
     lon, lat = np.array([place[2:] for place in places], dtype=np.float64).T
     at_mm = frame.to_paper(np.column_stack(to_metres.transform(lon, lat)))
     ranked = sorted(
-        (_rank(kind), _away(x, y, taken), name, x, y)
+        (_rank(kind), _away(x, y, marks), name, x, y)
         for (name, kind, *_), (x, y) in zip(places, at_mm.tolist(), strict=True)
+        if 0 <= x <= frame.width_mm and 0 <= y <= frame.height_mm
     )
-    boxes, parts = list(taken), []
-    for rank, _, name, x, y in ranked:
+    ways = shapely.multilinestrings([shapely.linestrings(frame.to_paper(way)) for way in ridden])
+    shapely.prepare(ways)
+    taken, parts = [*marks, *furniture(frame)], []
+    for rank, _, name, x, foot in ranked:
         half = len(name) * _LETTER_MM / 2 + 0.5
-        box = (x - half, y - _NAME_MM, x + half, y + 1.0)
-        is_inside = box[0] > 0 and box[2] < frame.width_mm and box[1] > 0
-        if not is_inside or box[3] > frame.height_mm or any(_overlap(box, b) for b in boxes):
-            continue
-        boxes.append(box)
-        parts.append(
-            text_svg(x, y, name, size_mm=_NAME_MM, colour=_NAME_COLOUR, is_bold=rank < _N_LARGE)
-        )
+        for y in (foot + step for step in _STEPS_MM):
+            box = (x - half, y - _NAME_MM, x + half, y + 0.9)
+            is_inside = box[0] > 0 and box[2] < frame.width_mm and box[1] > 0
+            if not is_inside or box[3] > frame.height_mm or any(_overlap(box, b) for b in taken):
+                continue
+            if not shapely.intersects(ways, shapely.box(*box)):
+                taken.append(box)
+                parts.append(
+                    text_svg(
+                        x, y, name, size_mm=_NAME_MM, colour=_NAME_COLOUR, is_bold=rank < _N_LARGE
+                    )
+                )
+                break
         if len(parts) == _MOST_NAMES:
             break
     return "".join(parts)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from outreach.output.print_ground import ground_svg, names_svg
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from shapely.geometry import LineString
 
     from outreach.output.basemap import Roads
-    from outreach.output.print_ground import Box
-    from outreach.output.print_paper import Frame
+    from outreach.output.print_paper import Box, Frame
 
 _WGS84 = "EPSG:4326"
 _PADDING_MM = 9.0
@@ -29,8 +27,8 @@ _LEAST_ENLARGED_M = 150.0
 _ARROW_EVERY_MM = 28.0
 _ARROW_CLEAR_MM = 4.5
 _ARROW_LENGTH_MM = 2.8
-_RIM_WIDTH = 230
-_WAY_WIDTH = 110
+_RIM_MM = 2.3
+_WAY_MM = 1.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,13 +104,15 @@ def draw_map(
             _open(width_mm, height_mm),
             '<g fill="none" stroke-linecap="round" stroke-linejoin="round">',
             "" if roads is None else ground_svg(roads, ridden, frame),
-            _ways(ways, paper),
+            _ways(ways, laid_out.ways_m, frame),
             "</g>",
             *(
-                _arrows(lines_mm, way.colour, shown_mm)
+                _arrows(lines_mm, way.colour, shown_mm, frame)
                 for way, lines_mm in zip(ways, paper, strict=True)
             ),
-            "" if roads is None else names_svg(roads.places, frame, _boxes(marks, shown_mm)),
+            ""
+            if roads is None
+            else names_svg(roads.places, ridden, frame, _boxes(marks, shown_mm)),
             leaders_svg(at_mm, shown_mm),
             *(mark_svg(mark, x, y) for mark, (x, y) in zip(marks, shown_mm.tolist(), strict=True)),
             scale_bar_svg(frame),
@@ -206,48 +206,51 @@ def _open(width_mm: float, height_mm: float) -> str:
     )
 
 
-def _ways(ways: Sequence[MapWay], paper: Sequence[Sequence[NDArray[np.float64]]]) -> str:
+def _ways(
+    ways: Sequence[MapWay], ways_m: Sequence[Sequence[NDArray[np.float64]]], frame: Frame
+) -> str:
     """Draw the rims of all ways under the ways, so that none hides one below it."""
+    import numpy as np
+    import shapely
+
     rims, inks = [], []
-    for way, lines_mm in zip(ways, paper, strict=True):
-        data = "".join(path_data(line) for line in lines_mm)
+    for way, lines_m in zip(ways, ways_m, strict=True):
+        lines = np.array([shapely.linestrings(line) for line in lines_m], dtype=object)
+        data = "".join(path_data(lines, frame))
         if not data:
             continue
         dashes = " ".join(str(units(length)) for length in way.dashes_mm)
         # Round caps would close the gaps.
         dashed = f' stroke-dasharray="{dashes}" stroke-linecap="butt"' if dashes else ""
-        rims.append(f'<path stroke="{PAPER}" stroke-width="{_RIM_WIDTH}" d="{data}"/>')
-        inks.append(f'<path stroke="{way.colour}" stroke-width="{_WAY_WIDTH}"{dashed} d="{data}"/>')
+        width = units(_WAY_MM)
+        rims.append(f'<path stroke="{PAPER}" stroke-width="{units(_RIM_MM)}" d="{data}"/>')
+        inks.append(f'<path stroke="{way.colour}" stroke-width="{width}"{dashed} d="{data}"/>')
     return "".join(rims + inks)
 
 
-def _along(
-    lines_mm: Sequence[NDArray[np.float64]], distance_mm: float
-) -> tuple[float, float, float, float]:
-    """Give the point at a distance along the lines, and the unit vector of the way there."""
-    for line in lines_mm:
-        for (ax, ay), (bx, by) in pairwise(line.tolist()):
-            length = math.hypot(bx - ax, by - ay)
-            if length and distance_mm <= length:
-                dx, dy = (bx - ax) / length, (by - ay) / length
-                return ax + dx * distance_mm, ay + dy * distance_mm, dx, dy
-            distance_mm -= length
-    x, y = lines_mm[-1][-1].tolist()
-    return x, y, 1.0, 0.0
-
-
-def _length(lines_mm: Sequence[NDArray[np.float64]]) -> float:
-    return sum(math.dist(a, b) for line in lines_mm for a, b in pairwise(line.tolist()))
-
-
 def _arrows(
-    lines_mm: Sequence[NDArray[np.float64]], colour: str, shown_mm: NDArray[np.float64]
+    lines_mm: Sequence[NDArray[np.float64]],
+    colour: str,
+    shown_mm: NDArray[np.float64],
+    frame: Frame,
 ) -> str:
-    """Put arrowheads along the way, where no mark covers them."""
+    """Put arrowheads at even distances along the way, where they are seen and no mark is."""
+    import numpy as np
+
+    if not lines_mm:
+        return ""
+    points = np.vstack(lines_mm)
+    steps = np.hypot(*np.diff(points, axis=0).T)
+    points, steps = points[np.r_[True, steps > 0]], steps[steps > 0]
+    ends = np.cumsum(steps)
+    at = (np.arange(round(ends[-1] / _ARROW_EVERY_MM)) + 0.5) * _ARROW_EVERY_MM
+    leg = np.searchsorted(ends, at)
+    along = (points[leg + 1] - points[leg]) / steps[leg, None]
+    middles = points[leg + 1] - along * (ends[leg] - at)[:, None]
     heads = []
-    for i in range(int(_length(lines_mm) / _ARROW_EVERY_MM + 0.5)):
-        x, y, dx, dy = _along(lines_mm, (i + 0.5) * _ARROW_EVERY_MM)
-        if any(math.dist((x, y), mark) < _ARROW_CLEAR_MM for mark in shown_mm.tolist()):
+    for (x, y), (dx, dy) in zip(middles.tolist(), along.tolist(), strict=True):
+        is_seen = 0 <= x <= frame.width_mm and 0 <= y <= frame.height_mm
+        if not is_seen or any(math.dist((x, y), m) < _ARROW_CLEAR_MM for m in shown_mm.tolist()):
             continue
         tip, half = _ARROW_LENGTH_MM * 0.6, _ARROW_LENGTH_MM * 0.45
         corners = (

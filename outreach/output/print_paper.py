@@ -17,7 +17,13 @@ INK = "#1b1b1b"
 # The drawing's unit is a hundredth of a millimetre, so that whole numbers suffice.
 _PER_MM = 100
 _SIMPLIFIED_MM = 0.08
+# Lines end so far beyond the paper that none of their width is missing.
+_RIM_MM = 2.3
 _KM_M = 1000
+
+
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom on paper, in millimetres."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -99,17 +105,35 @@ def units(mm: float) -> int:
     return round(mm * _PER_MM)
 
 
-def path_data(line_mm: NDArray[np.float64]) -> str:
-    """Write a line as SVG path data, in whole units, each point from the one before it."""
+def path_data(lines: NDArray[np.object_], frame: Frame) -> tuple[str, ...]:
+    """
+    Write lines as SVG path data, in whole units, each point from the one before it.
+
+    Parameters
+    ----------
+    lines
+        LineStrings in metres of the frame's CRS, shape (n,); cut to the frame and simplified.
+    """
     import numpy as np
     import shapely
 
-    simple = shapely.get_coordinates(shapely.simplify(shapely.linestrings(line_mm), _SIMPLIFIED_MM))
-    points = np.round(simple * _PER_MM).astype(np.int64)
-    steps = np.diff(points, axis=0)
-    steps = steps[(steps != 0).any(axis=1)]
-    text = " ".join(f"{x} {y}" for x, y in steps.tolist())
-    return f"M{points[0, 0]} {points[0, 1]}" + (f"l{text}" if text else "h0")
+    west, south, east, north = frame.bounds
+    room = _RIM_MM / frame.scale
+    seen = shapely.clip_by_rect(lines, west - room, south - room, east + room, north + room)
+    pieces = shapely.get_parts(seen)
+    pieces = pieces[shapely.get_num_points(pieces) > 1]
+    if not len(pieces):
+        return ()
+    simple = shapely.simplify(pieces, _SIMPLIFIED_MM / frame.scale)
+    points, line_of = shapely.get_coordinates(simple, return_index=True)
+    on_paper = np.round(frame.to_paper(points) * _PER_MM).astype(np.int64)
+    steps = np.diff(on_paper, axis=0, prepend=on_paper[:1])
+    cuts = np.flatnonzero(np.diff(line_of)) + 1
+    written = []
+    for start, *rest in (line.tolist() for line in np.split(np.c_[on_paper, steps], cuts)):
+        text = " ".join(f"{dx} {dy}" for _, _, dx, dy in rest if dx or dy)
+        written.append(f"M{start[0]} {start[1]}" + (f"l{text}" if text else "h0"))
+    return tuple(written)
 
 
 def text_svg(
@@ -159,3 +183,9 @@ def needle_svg(frame: Frame) -> str:
         ' stroke-width="22" stroke-linejoin="round"/>'
         for side, fill in halves
     )
+
+
+def furniture(frame: Frame) -> tuple[Box, Box]:
+    """Tell where scale bar and needle stand."""
+    width, height = frame.width_mm, frame.height_mm
+    return (0.0, height - 8.5, 4.5 + width / 4, height), (width - 8.0, 0.0, width, 11.0)

@@ -40,6 +40,7 @@ _TIGHT_MM = 5.4
 _REST_MM = 5.0
 _SMALL_MM = 3.2
 _TIGHT_FROM = 14
+_CONTACT_LETTERS = 24
 _FOOTER_MM = 14.0
 _NOTICE_LINE_MM = 3.4
 _NOTICE_LETTERS = 120
@@ -210,23 +211,24 @@ def _tour_page(plan: Plan, routes: Sequence[DayRoute], days: Sequence[Json], wor
 
 def _height_mm(day: Json, footer_mm: float) -> float:
     """Give the map what the list leaves of the page, within limits."""
-    rows_mm = 0.0
-    for item in day["items"]:
-        if item["is"] == "rest":
-            rows_mm += _REST_MM
-            continue
-        n_small = (
-            sum(
-                bool(said)
-                for said in (item["id"], item["is_pinned"], item["phone"], item["contact"])
-            )
-            if item["number"] is not None
-            else 0
-        )
-        n_small = max(n_small, bool(item["onward"] and item["onward"]["soft"]))
-        rows_mm += (_TIGHT_MM if day["is_tight"] else _ROW_MM) + _SMALL_MM * n_small
+    row_mm = _TIGHT_MM if day["is_tight"] else _ROW_MM
+    rows_mm = sum(
+        _REST_MM if item["is"] == "rest" else row_mm + _SMALL_MM * _n_small_lines(item)
+        for item in day["items"]
+    )
     left_mm = _PAGE_MM - footer_mm - _AROUND_MM - rows_mm
     return min(max(left_mm, _LEAST_HEIGHT_MM), _MOST_HEIGHT_MM)
+
+
+def _n_small_lines(item: Json) -> int:
+    """Count the lines of a row under its first one."""
+    is_soft = item["onward"] is not None and item["onward"]["soft"] is not None
+    if item["number"] is None:
+        return int(is_soft)
+    n_who = sum(bool(item[key]) for key in ("id", "is_pinned", "phone"))
+    contact = item["contact"]
+    n_contact = 0 if contact is None else 1 + len(contact["name"]) // _CONTACT_LETTERS
+    return max(n_who, n_contact, is_soft)
 
 
 def _typeset(document: Json) -> bytes:
