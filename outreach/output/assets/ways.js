@@ -224,11 +224,7 @@
         button.title = text;
         button.setAttribute("aria-label", text);
       });
-    // Leaflet's own control would take the words for HTML.
-    map.attributionControl.remove();
-    if (!words.attribution) { return; }
-    const source = L.control({ position: "bottomleft" });
-    source.onAdd = () => outreach.element("p", "source", words.attribution);
-    source.addTo(map);
+    // Beside the scale, out of the way of the buttons.
+    map.attributionControl.setPosition("bottomleft");
   }
 }(window.outreach = window.outreach || {}));
