@@ -162,9 +162,8 @@
     const { form, input, shown, button, word } = drawForm(words);
     input.focus();
     return new Promise(function (resolve) {
-      let isBusy = false;
       function setBusy(busy) {
-        isBusy = busy;
+        // A form whose button is disabled isn't submitted by the keyboard either.
         form.setAttribute("aria-busy", String(busy));
         input.readOnly = busy;
         button.disabled = shown.disabled = busy;
@@ -172,7 +171,7 @@
       }
       form.addEventListener("submit", async function (event) {
         event.preventDefault();
-        if (isBusy || !input.value.trim()) {
+        if (!input.value.trim()) {
           input.focus();
           return;
         }
@@ -190,6 +189,7 @@
           input.focus();
           return;
         }
+        // A browser that offers to keep passwords finds none.
         input.value = "";
         form.remove();
         resolve({ data: data, vault: vaultOf(keys.notes) });
