@@ -88,8 +88,8 @@
     }
 
     function signOf(item) {
-      if (item.number !== null) { return element("span", `mark ${item.kind}`, `${item.number}`); }
-      const sign = element("span", `mark ${item.kind}`, outreach.icon(item.kind));
+      if (item.number !== null) { return element("span", `number ${item.kind}`, `${item.number}`); }
+      const sign = element("span", `number ${item.kind}`, outreach.icon(item.kind));
       sign.title = words[item.kind];
       return sign;
     }
