@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from outreach.output.files import write_bytes_whole
 from outreach.output.itinerary import date_of, routes_of, worker_ids
 from outreach.output.names import file_names
+from outreach.output.notices import notices_for
 from outreach.output.page import GENERATOR
 from outreach.output.safe_text import writable
 from outreach.output.traced import paths_of
@@ -95,8 +96,8 @@ def _gpx(
     gpx = GPX()
     gpx.creator = GENERATOR
     gpx.name = writable(f"{worker_id} {words.date(date_of(plan, route.day))}")
-    if plan.notices:
-        gpx.description = writable(" ".join(words.say(notice) for notice in plan.notices))
+    if notices := notices_for(plan, worker_id):
+        gpx.description = writable(" ".join(words.say(notice) for notice in notices))
     gpx.waypoints = [
         GPXWaypoint(
             latitude=point.lat,

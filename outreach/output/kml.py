@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from outreach.output.files import write_bytes_whole
 from outreach.output.itinerary import date_of, routes_of, worker_ids
 from outreach.output.names import file_names
+from outreach.output.notices import notices_for
 from outreach.output.page import GENERATOR
 from outreach.output.palette import WEEKDAY_COLOURS
 from outreach.output.safe_text import writable
@@ -57,8 +58,8 @@ def kml_of(plan: Plan, traces: Traces, worker_id: str, words: Words) -> bytes:
     document = ET.SubElement(kml, "Document")
     _say(document, "name", words.say("Visits of %(worker)s", worker=worker_id))
     _say(document, "open", "1")
-    if plan.notices:
-        _describe(document, " ".join(words.say(notice) for notice in plan.notices))
+    if notices := notices_for(plan, worker_id):
+        _describe(document, " ".join(words.say(notice) for notice in notices))
     routes = routes_of(plan, worker_id)
     for weekday in sorted({date_of(plan, route.day).weekday() for route in routes}):
         _add_style(document, weekday)

@@ -20,6 +20,7 @@ from outreach.output.itinerary import (
     routes_of,
 )
 from outreach.output.left_out import LOSS_NAMES, losses_by_kind
+from outreach.output.notices import notices_for
 from outreach.output.page_words import page_words
 from outreach.output.polyline import encode
 from outreach.output.safe_text import writable
@@ -133,6 +134,7 @@ def worker_data(
         "title": words.say("Visits of %(worker)s", worker=writable(worker_id)),
         "key": _digest("page", worker_id, plan.starts_at.isoformat()),
         "facts": [words.plural("%(n)s visit", "%(n)s visits", sum(map(n_visits, routes)))],
+        "notices": [writable(words.say(notice)) for notice in notices_for(plan, worker_id)],
         "left_out": [{**group, "rows": []} for group in data["left_out"]],
     }
 
