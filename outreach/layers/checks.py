@@ -251,7 +251,7 @@ class Inspection:
                 kind="invalid",
                 beneficiary_id=self.ids[position],
                 reason=finding.code,
-                detail=finding.what,
+                detail=_unquoted(finding.what),
             )
             for position, finding in sorted(self.refused.items())
         )
@@ -296,6 +296,14 @@ class Inspection:
         )
         self._findings.append((position, finding))
         return finding
+
+
+def _unquoted(what: Message) -> Message:
+    # Findings are for who mends the table; what is planned goes into files, and a cell may hold
+    # a name or a number of whoever typed it into the wrong column.
+    return Message(
+        what.template, {**what.values, "value": "…"} if "value" in what.values else what.values
+    )
 
 
 def _exact(value: Any) -> Any:

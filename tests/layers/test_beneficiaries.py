@@ -320,3 +320,11 @@ def test_every_field_has_an_own_name_as_header(tmp_path: Path) -> None:
     header = tuple(field for field in BENEFICIARY_FIELDS if field != "point")
     layer = read(write_text(tmp_path / "c.csv", [header]))
     assert codes(layer) == []
+
+
+def test_a_loss_quotes_no_cell(tmp_path: Path) -> None:
+    """Who mends the table reads the cell; the plan, which goes into files, does not hold it."""
+    layer = read_rows(tmp_path, {"priority": "titip ke Bu Sri"})
+    assert "Bu Sri" in str(layer.findings[0].what)
+    assert "Bu Sri" not in repr(layer.invalid)
+    assert layer.invalid[0].detail.template == layer.findings[0].what.template
