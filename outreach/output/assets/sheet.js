@@ -42,20 +42,21 @@
 
     head.append(element("div", "title", element("h1", "", said(data.title)),
       element("p", "span", said(data.span))), chips.box);
+    // Before the list is there, whose layout takes long.
+    sheet.settle(data.days.some(isToday) ? "half" : "peek");
     sheet.list.append(list.overview, ...list.days, ticks.handIn(), list.after,
       element("p", "confidential", data.words.confidential));
-    sheet.settle(data.days.some((day) => isToday(day)) ? "half" : "peek");
     outreach.locate(map, data.words, tell);
     if (!store.isKept) { tell(data.words.not_kept); }
     choose(data.days.find(isToday) || null);
     forPrint(map, data.words, choose);
 
     function choose(day) {
-      chips.mark(day);
       list.days.forEach((section, i) => { section.hidden = day !== null && data.routes[i].day !== day.day; });
       list.overview.hidden = day !== null;
       list.after.hidden = day !== null;
       panel.classList.toggle("one-day", day !== null);
+      chips.mark(day);
       const routes = data.routes.filter((route) => day === null || route.day === day.day);
       sheet.head(day === null ? data.words.all_days : day.said,
         day === null ? data.facts : routes.flatMap((route) => route.facts), day);

@@ -28,12 +28,12 @@
         map.closePopup();
         others.clearLayers();
         chosen = new Set(data.routes.map((_, i) => i).filter((i) => isShown(data.routes[i], i)));
-        routes.forEach((route, i) => {
-          if (chosen.has(i)) { route.layer.addTo(map); } else { route.layer.remove(); }
-        });
+        // What is drawn before the map has found its place is drawn twice.
+        pins.show([]);
+        routes.forEach((route, i) => { if (!chosen.has(i)) { route.layer.remove(); } });
         week.fit();
+        routes.forEach((route, i) => { if (chosen.has(i)) { route.layer.addTo(map); } });
         pins.show(places.filter((_, i) => chosen.has(i)).flat());
-        pointAlong();
       },
 
       fit() {
