@@ -78,10 +78,10 @@ def spread(
     """
     import numpy as np
 
-    shown = at_mm.copy()
     half = np.array([mark.half_width_mm for mark in marks])
     low = (half + _MARGIN_MM)[:, None] if len(marks) else np.zeros((0, 1))
     high = np.array([[width_mm, height_mm]]) - low
+    shown = np.clip(at_mm, low, high)
     for _ in range(_ROUNDS):
         is_settled = True
         for i in range(len(marks)):
@@ -100,9 +100,9 @@ def spread(
                 step = np.array([dx, dy]) / apart * push
                 shown[i] += step
                 shown[j] -= step
-        shown = np.clip(shown, low, high)
         if is_settled:
             break
+        shown = np.clip(shown, low, high)
     return shown
 
 
