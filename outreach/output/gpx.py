@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from outreach.output.files import write_bytes_whole
-from outreach.output.itinerary import date_of, routes_of, worker_ids
+from outreach.output.itinerary import date_of, kind_name, routes_of, worker_ids
 from outreach.output.names import file_names
 from outreach.output.notices import notices_for
 from outreach.output.page import GENERATOR
@@ -105,7 +105,8 @@ def _gpx(
             name=point.name,
             description=point.told,
             symbol=_SYMBOLS[point.stop.kind],
-            type=point.stop.kind,
+            # OsmAnd shows waypoints in groups by their type.
+            type=kind_name(point.stop.kind, words),
         )
         for point in waypoints(plan, route, words)
     ]

@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from outreach.model import DayRoute, Leg, Plan, Stop, Totals
+    from outreach.model import DayRoute, Leg, PlaceKind, Plan, Stop, Totals
+    from outreach.output.words import Words
 
 ALL = "all"
 """Key of the sums over everybody in `Plan.totals`."""
@@ -166,6 +167,16 @@ def budget_used(sums: Totals) -> float | None:
 def place_name(stop: Stop) -> str:
     """Name a stop as its reader knows it: by its label, else whom it visits, else its id."""
     return stop.label or stop.beneficiary_id or stop.place_id
+
+
+def kind_name(kind: PlaceKind, words: Words) -> str:
+    """Name a kind of stop in the reader's language."""
+    return {
+        "base": words.say("base"),
+        "visit": words.say("visit"),
+        "partner": words.say("partner"),
+        "lodging": words.say("lodging"),
+    }[kind]
 
 
 def compact_numbers(numbers: tuple[int, ...]) -> str:

@@ -12,6 +12,7 @@ from outreach.output.itinerary import (
     Rest,
     budget_used,
     date_of,
+    kind_name,
     listed,
     load,
     place_name,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from outreach.model import Contact, PlaceKind, Plan
+    from outreach.model import Contact, Plan
     from outreach.output.itinerary import Entry
     from outreach.output.sheets import Cell
     from outreach.output.words import Words
@@ -280,13 +281,3 @@ def _not_due_sheet(book: Workbook, name: str, plan: Plan, words: Words) -> None:
         for x in sorted(plan.not_due, key=lambda x: (x.due_on, x.beneficiary_id))
     ]
     add_sheet(book, name, columns, rows, footer=_footer(words))
-
-
-def kind_name(kind: PlaceKind, words: Words) -> str:
-    """Name a kind of stop in the reader's language."""
-    return {
-        "base": words.say("base"),
-        "visit": words.say("visit"),
-        "partner": words.say("partner"),
-        "lodging": words.say("lodging"),
-    }[kind]

@@ -47,6 +47,8 @@ def test_a_gpx_holds_waypoints_in_order_and_the_way(
     assert names == sorted(names)
     assert [name.split()[0] for name in names] == ["00", "01", "02", "03", "04", "04+"]
     assert names[1] == "01 K-001"
+    kinds = [x.findtext(f"{GPX}type") for x in root.findall(f"{GPX}wpt")]
+    assert kinds == ["pangkalan", "kunjungan", "mitra", "kunjungan", "kunjungan", "pangkalan"]
     points = root.findall(f"{GPX}trk/{GPX}trkseg/{GPX}trkpt")
     day = next(r for r in plan.day_routes if r.team_id == "KOTA")
     # 21 points a leg, the shared ones once.
