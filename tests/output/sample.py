@@ -152,7 +152,7 @@ def sample_traces(plan: Plan) -> Traces:
 
 
 def _table(rows: list[dict[str, object]]) -> gpd.GeoDataFrame:
-    columns = list(rows[0]) if rows else ["team_id", "day", "geometry"]
+    columns = list(rows[0]) if rows else ["team_id", "day", "soft", "soft_m", "geometry"]
     return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs="EPSG:4326")
 
 
