@@ -179,6 +179,20 @@ def test_clicking_a_row_opens_the_stop_on_the_map(browser: Browser, supervisor: 
         assert part in popup
 
 
+def test_the_way_of_an_opened_stop_stands_out(
+    browser: Browser, supervisor: Path, plan: Plan
+) -> None:
+    """All other ways stand back until the popup is closed."""
+    with opened(browser, supervisor) as page:
+        faint = page.locator("path.way.faint")
+        page.locator(ROW).filter(has_text="K-001").first.click()
+        assert faint.count() == len(plan.day_routes) - 1
+        page.locator(ROW).filter(has_text="K-003").first.click()
+        assert faint.count() == len(plan.day_routes) - 1
+        page.locator(".leaflet-popup-close-button").last.click()
+        assert faint.count() == 0
+
+
 def test_an_id_is_found_wherever_it_stands(browser: Browser, supervisor: Path) -> None:
     """Among the stops of all days, and among those who are left out."""
     with opened(browser, supervisor) as page:
@@ -310,7 +324,8 @@ def test_paper_holds_what_the_screen_folds(browser: Browser, supervisor: Path, p
         assert page.locator(".part.open").count() == 1
     pages = [sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(printed)).pages]
     text = "\n".join(pages)
-    ids = {stop.beneficiary_id for route in routes_of(plan) for stop in route.stops} - {None}
+    stops = [stop for route in routes_of(plan) for stop in route.stops]
+    ids = {stop.beneficiary_id for stop in stops if stop.beneficiary_id}
     ids |= {loss.beneficiary_id for loss in plan.losses} | {"K-200"}
     assert sorted(x for x in ids if x not in text) == []
     assert "Seluruhnya" in text

@@ -81,9 +81,15 @@
         element("p", "paper", words.confidential)),
       element("div", "filters", days.box, workers.box),
     );
+    // The way of the stop that is told stands out, as on one day all ways have one colour.
+    let told = null;
     week.onOpen = (route, item) => {
+      told = route;
+      week.follow(told);
       if (tabs[0].mark(route, item)) { open(0); }
     };
+    map.on("popupopen", () => week.follow(told));
+    map.on("popupclose", () => week.follow(null));
     choose({ day: chosen.day });
     open(0);
 

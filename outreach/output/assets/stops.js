@@ -21,7 +21,10 @@
       isSearched = chosen.text !== "";
       shown = rows.filter((row) => isShown(row, chosen));
       const byDay = new Map();
-      shown.forEach((row) => byDay.set(row.route.day, (byDay.get(row.route.day) || []).concat([row])));
+      shown.forEach((row) => {
+        if (!byDay.has(row.route.day)) { byDay.set(row.route.day, []); }
+        byDay.get(row.route.day).push(row);
+      });
       const mayOpen = byDay.size === 1 || shown.length <= MOST_ROWS_OPEN;
       const folds = data.days.filter((day) => byDay.has(day.day))
         .map((day, i) => dayFold(day, byDay.get(day.day), mayOpen || i === 0));
@@ -66,7 +69,8 @@
       }
       cells.number.append(signOf(item));
       cells.who.append(element("button", "who", said(item.name)));
-      if (item.id) { cells.who.append(element("span", "small", said(item.id))); }
+      // Of a base everybody knows which one it is.
+      if (item.id && item.kind !== "base") { cells.who.append(element("span", "small", said(item.id))); }
       if (item.is_pinned) { cells.who.append(element("span", "promised", words.promised)); }
       if (item.short) {
         cells.category.append(said(item.short));

@@ -17,6 +17,7 @@
     const others = L.layerGroup().addTo(map);
     const othersHere = L.layerGroup().addTo(map);
     let chosen = new Set();
+    let opener = null;
 
     const week = {
       extras: null,
@@ -43,6 +44,16 @@
           places[i].forEach((place) => bounds.extend(place.latlng));
         });
         fitTo(bounds);
+      },
+
+      /** Let one day route stand out and the others stand back, or with null all alike. */
+      follow(index) {
+        routes.forEach((route, i) => route.layer.eachLayer((layer) => {
+          const path = layer.getElement();
+          if (!path || !path.isConnected) { return; }
+          path.classList.toggle("faint", index !== null && i !== index);
+          if (i === index) { layer.bringToFront(); }
+        }));
       },
 
       open(routeIndex, itemIndex) {
@@ -76,7 +87,13 @@
     map.on("moveend", pointAlong);
     map.on("popupopen popupclose", (event) => {
       map.getContainer().classList.toggle("has-popup", event.type === "popupopen");
-      if (event.type === "popupclose") { othersHere.clearLayers(); }
+      if (event.type === "popupclose") {
+        othersHere.clearLayers();
+        // Who came by keyboard goes on from where the popup was opened.
+        if (opener && event.popup.getElement().contains(document.activeElement)) {
+          opener.focus({ preventScroll: true });
+        }
+      }
     });
     sayControls(map, data.words);
     return week;
@@ -121,6 +138,7 @@
         autoPanPaddingTopLeft: [inset.left + 8, inset.top + 8],
         autoPanPaddingBottomRight: [inset.right + 8, inset.bottom + 8],
       });
+      const from = document.activeElement;
       popup.setLatLng(here[0].latlng).setContent(outreach.popup(data, week, here)).openOn(map);
       here.forEach((place) => place.items.forEach((i) => {
         const { items, legs } = data.routes[place.route];
@@ -129,6 +147,9 @@
       }));
       popup.getElement().querySelector(".leaflet-popup-close-button")
         .setAttribute("aria-label", data.words.close);
+      opener = from;
+      popup.getElement().tabIndex = -1;
+      popup.getElement().focus({ preventScroll: true });
     }
 
     /** Several visits at one place share a popup: the one that was asked for comes into sight. */
