@@ -53,8 +53,8 @@ _OTHER = "street"
 
 # How far a drawn line may be off, lowest class first. A pixel is 5 m where streets first show.
 _TOLERANCE_M: Mapping[str, float] = {
-    "water": 15.0,
     "river": 15.0,
+    "water": 15.0,
     "boundary": 30.0,
     "track": 10.0,
     "street": 8.0,
@@ -108,7 +108,7 @@ class Roads:
         LineStrings in `crs`: roads, merged between junctions, one for both directions; courses
         of rivers, boundaries, and the rings of waters; shape (m,).
     classes
-        How each is drawn: ``water``, ``river``, ``boundary``, ``track``, ``street``, ``minor``,
+        How each is drawn: ``river``, ``water``, ``boundary``, ``track``, ``street``, ``minor``,
         ``ferry`` or ``main``; shape (m,).
     places
         Names to be written.

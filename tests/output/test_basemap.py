@@ -117,7 +117,7 @@ def test_rivers_and_waters_lie_lowest(town: RoadNetwork) -> None:
     island = shapely.box(103.604, 0.004, 103.606, 0.006)
     river = shapely.LineString([(102.0, 0.005), (105.0, 0.005)])
     drawn = read(whole(town, rivers=(river,), waters=(lake - island,)))
-    assert list(drawn)[:3] == ["water", "river", "boundary"]
+    assert list(drawn)[:3] == ["river", "water", "boundary"]
     assert sorted(round(ring.length * 100) for ring in drawn["water"]) == [1, 4]
     # The streets are 0.0018° wide, and have a margin of 0.05° on both sides.
     assert abs(width(drawn["river"]) - 0.1018) < 1e-3
