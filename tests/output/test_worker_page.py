@@ -6,6 +6,7 @@ import json
 import re
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib import resources
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ import shapely
 from outreach.output.basemap import basemap_for
 from outreach.output.page import page_html
 from outreach.output.page_data import Ways, ways_of, worker_data
+from outreach.output.page_words import page_words
 from outreach.output.safe_text import writable
 from tests.browsing import OFFICE, PHONE
 from tests.output.hostile import EVIL, hostile
@@ -184,6 +186,16 @@ def test_nothing_is_hard_to_hit(browser: Browser, town: Path) -> None:
         sizes += page.evaluate(HEIGHTS)
     assert [found for found in sizes if min(found[1:]) < 44] == []
     assert min(reach) >= 44
+
+
+def test_every_word_that_scripts_ask_for_is_said(words: Words) -> None:
+    """No label is missing from the page's words."""
+    asked = set()
+    for script in (resources.files("outreach.output") / "assets").iterdir():
+        if script.name.endswith(".js") and script.name != "lock.js":
+            asked |= set(re.findall(r"\bwords\.(\w+)", script.read_text(encoding="utf-8")))
+    assert len(asked) > 20
+    assert asked - set(page_words(words)) == set()
 
 
 def test_choosing_a_day_shows_that_day(browser: Browser, town: Path, plan: Plan) -> None:
@@ -411,7 +423,7 @@ def test_nothing_planted_runs_and_all_of_it_shows(
             ".notice",
             ".team",
             ".stop .who",
-            ".stop .facts",
+            ".stop.visit .facts",
             ".pause .who",
             ".night",
         ):

@@ -38,8 +38,8 @@
       element("span", `number ${item.kind}`, sign),
       element("span", "what",
         element("span", "who", said(item.name)),
-        facts([item.short || (isEnd ? null : data.words[item.kind]), item.minutes, item.area,
-          isEnd ? item.hours : null, item.is_pinned ? data.words.promised : null], "facts")),
+        facts([item.short || (isEnd ? null : data.words[item.kind]), item.minutes,
+          isEnd ? item.hours : item.area, item.is_pinned ? data.words.promised : null], "facts")),
       element("span", "time", item.time));
     row.addEventListener("click", open);
     const line = element("li", `stop ${item.kind}`, element("div", "line", row,

@@ -205,6 +205,7 @@
     const line = element("p", "told-now");
     let timer = null;
     line.setAttribute("role", "status");
+    line.addEventListener("click", () => { line.textContent = ""; });
     document.getElementById("map-box").append(line);
     return (sentence) => {
       line.textContent = sentence;
