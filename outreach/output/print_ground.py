@@ -66,7 +66,7 @@ def ground_svg(roads: Roads, ridden: Sequence[NDArray[np.float64]], frame: Frame
     lines, classes = roads.lines[inside], roads.classes[inside]
     # What is followed beyond the frame is too far to be near to what is seen.
     followed = shapely.clip_by_rect(
-        shapely.multilinestrings([shapely.linestrings(line) for line in ridden]),
+        shapely.MultiLineString(list(ridden)),
         *(west - _MOST_NEAR_M, south - _MOST_NEAR_M, east + _MOST_NEAR_M, north + _MOST_NEAR_M),
     )
     followed = shapely.simplify(followed, frame.tolerance_m)
@@ -142,7 +142,7 @@ def names_svg(
         for (name, kind, *_), (x, y) in zip(places, at_mm.tolist(), strict=True)
         if 0 <= x <= frame.width_mm and 0 <= y <= frame.height_mm
     )
-    ways = shapely.multilinestrings([shapely.linestrings(frame.to_paper(way)) for way in ridden])
+    ways = shapely.MultiLineString([frame.to_paper(way) for way in ridden])
     shapely.prepare(ways)
     taken, parts = [*marks, *furniture(frame)], []
     for rank, _, name, x, foot in ranked:

@@ -94,6 +94,16 @@ def test_main_roads_are_drawn_and_streets_only_near_the_way() -> None:
     assert 'stroke="#bdbdbd"' not in svg
 
 
+def test_a_day_without_a_way_is_drawn() -> None:
+    """Who stays where he is gets a map of that place, with roads and without."""
+    here = MapMark(kind="base", lon=103.66, lat=-1.628)
+    for roads in (square("x"), None):
+        svg = draw_map(
+            [MapWay(paths=(), colour="#3727eb")], [here], roads, width_mm=90, height_mm=90
+        )
+        assert "translate(4500 4500)" in svg
+
+
 def test_names_of_places_are_text() -> None:
     """A name that looks like markup is written, not obeyed."""
     name = "</text><script>x</script>&amp;"
