@@ -119,6 +119,20 @@ def test_an_unlocked_pack_says_so(project: Path, tmp_path: Path) -> None:
         assert b'id="data"' in archive.read("worker-w1.html")
 
 
+def test_packs_of_those_who_are_gone_go(project: Path, secret: Path, tmp_path: Path) -> None:
+    """An old pack tells of places nobody goes to; a file of the user's is not touched."""
+    packs = tmp_path / "packs"
+    assert pack(project, tmp_path, "--passphrase-file", str(secret)).exit_code == 0
+    (packs / "w1.zip").rename(packs / "w1-copy.zip")
+    with pyzipper.AESZipFile(packs / "gone.zip", "w") as archive:
+        archive.writestr("worker-gone.html", "")
+    (packs / "worker-gone.html").write_bytes((packs / "worker-w2.html").read_bytes())
+    assert pack(project, tmp_path, "--passphrase-file", str(secret)).exit_code == 0
+    assert {p.name for p in packs.iterdir()} == {
+        *("w1.zip", "w1-copy.zip", "w2.zip", "worker-w1.html", "worker-w2.html")
+    }
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -10,7 +10,6 @@ from collections import Counter
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from outreach.output.files import write_bytes_whole
 from outreach.output.itinerary import (
     date_of,
     entries,
@@ -18,15 +17,11 @@ from outreach.output.itinerary import (
     moment,
     place_name,
     routes_of,
-    worker_ids,
 )
-from outreach.output.names import file_names
 from outreach.output.safe_text import writable
 from outreach.units import DAY_S
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from icalendar import Event
 
     from outreach.model import DayRoute, Plan, Stop
@@ -78,32 +73,6 @@ def agenda_of(plan: Plan, worker_id: str, words: Words) -> bytes:
     calendar.add_missing_timezones(first_date=plan.starts_at.date(), last_date=last)
     content: bytes = calendar.to_ical()
     return content
-
-
-def write_agendas(plan: Plan, words: Words, folder: Path) -> tuple[Path, ...]:
-    """
-    Write ``<worker>.ics`` into a folder for every worker who rides at all.
-
-    Raises
-    ------
-    ExportError
-        When a file cannot be written.
-    """
-    written = []
-    for worker_id, name in file_names(worker_ids(plan)).items():
-        if not routes_of(plan, worker_id):
-            continue
-        path = folder / f"{name}.ics"
-        write_bytes_whole(path, agenda_of(plan, worker_id, words))
-        written.append(path)
-    logger.info("wrote %d calendars to %s", len(written), folder.name)
-    return tuple(written)
-
-
-def is_own_agenda(path: Path) -> bool:
-    """Tell whether a file is a calendar that `write_agendas` made."""
-    with path.open(encoding="utf-8", errors="replace") as file:
-        return f"PRODID:{_PRODUCT}" in file.read(512)
 
 
 class _Events:

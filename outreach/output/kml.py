@@ -7,9 +7,7 @@ import logging
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
-from outreach.output.files import write_bytes_whole
-from outreach.output.itinerary import date_of, routes_of, worker_ids
-from outreach.output.names import file_names
+from outreach.output.itinerary import date_of, routes_of
 from outreach.output.notices import notices_for
 from outreach.output.page import GENERATOR
 from outreach.output.palette import WEEKDAY_COLOURS
@@ -19,7 +17,6 @@ from outreach.output.waypoints import way_points, waypoints
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from shapely.geometry import LineString
 
@@ -69,32 +66,6 @@ def kml_of(plan: Plan, traces: Traces, worker_id: str, words: Words) -> bytes:
     ET.indent(kml)
     text: str = ET.tostring(kml, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{_MARK}\n{text}\n'.encode()
-
-
-def write_kml(plan: Plan, traces: Traces, words: Words, folder: Path) -> tuple[Path, ...]:
-    """
-    Write ``<worker>.kml`` into a folder for every worker who rides at all.
-
-    Raises
-    ------
-    ExportError
-        When a file cannot be written.
-    """
-    written = []
-    for worker_id, name in file_names(worker_ids(plan)).items():
-        if not routes_of(plan, worker_id):
-            continue
-        path = folder / f"{name}.kml"
-        write_bytes_whole(path, kml_of(plan, traces, worker_id, words))
-        written.append(path)
-    logger.info("wrote %d KML files to %s", len(written), folder.name)
-    return tuple(written)
-
-
-def is_own_kml(path: Path) -> bool:
-    """Tell whether a file is a KML that `write_kml` made."""
-    with path.open(encoding="utf-8", errors="replace") as file:
-        return _MARK in file.read(512)
 
 
 def _add_style(document: ET.Element, weekday: int) -> None:

@@ -13,9 +13,10 @@ from outreach.output.itinerary import worker_ids
 from outreach.output.kml import kml_of
 from outreach.output.locked import sealer, write_locked_zip
 from outreach.output.names import file_names
+from outreach.output.page import is_own_page
 from outreach.output.print_pdf import itinerary_pdf
 from outreach.output.workbook import worker_workbook
-from outreach.output.write import worker_page
+from outreach.output.write import clear, worker_page
 from outreach.privacy import lock_xlsx
 from outreach.progress import SILENT
 
@@ -46,7 +47,7 @@ def write_packs(
     Write ``<worker>.zip`` and ``worker-<worker>.html`` for each worker.
 
     The page lies beside the archive too, since it opens on a phone that has no program for
-    locked archives.
+    locked archives. When everybody's packs are made, those of workers who are gone are removed.
 
     Parameters
     ----------
@@ -80,6 +81,9 @@ def write_packs(
             write_locked_zip(files, archive, passphrase)
         written += [page, archive]
     progress(_STAGE, len(workers), len(workers))
+    if set(workers) == set(names):
+        clear(folder.glob("worker-*.html"), is_own_page, written)
+        clear(folder.glob("*.zip"), _is_own_zip, written)
     logger.info("packed %d workers into %s", len(workers), folder)
     return tuple(written)
 
@@ -89,6 +93,14 @@ def _write_zip(files: Mapping[str, bytes], path: Path) -> None:
         for name, content in files.items():
             # Equal plans give equal bytes, whenever they are packed.
             archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+
+
+def _is_own_zip(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return f"worker-{path.stem}.html" in archive.namelist()
+    except zipfile.BadZipFile:
+        return False
 
 
 def pack_files(

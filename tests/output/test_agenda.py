@@ -12,15 +12,13 @@ import icalendar
 import pytest
 from ical.calendar_stream import IcsCalendarStream
 
-from outreach.output.agenda import agenda_of, is_own_agenda, write_agendas
+from outreach.output.agenda import agenda_of
 from outreach.output.itinerary import moment, worker_ids
 from outreach.output.plan_json import plan_document, plan_from_document
 from outreach.output.safe_text import writable
 from tests.output.hostile import EVIL, hostile
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ical.event import Event
 
     from outreach.model import Plan
@@ -201,12 +199,3 @@ def test_planted_text_stays_text_in_a_calendar(plan: Plan, words: Words) -> None
     assert set(event) == {
         *("UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "LOCATION", "CLASS"),
     }
-
-
-def test_files_are_written_for_those_who_ride(plan: Plan, words: Words, tmp_path: Path) -> None:
-    """One each, known as our own; a worker without a day has none."""
-    town = replace(plan, day_routes=tuple(r for r in plan.day_routes if r.team_id == "KOTA"))
-    (path,) = write_agendas(town, words, tmp_path)
-    assert path == tmp_path / "KOTA.ics"
-    assert is_own_agenda(path)
-    assert path.read_bytes() == agenda_of(plan, "KOTA", words)
