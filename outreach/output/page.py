@@ -81,9 +81,11 @@ def page_html(
         title, state = words.say("Visit map"), " locked"
         blocks = _block("locked", seal(plain.encode()))
         blocks += _block("lock-words", json.dumps(lock_words(words), ensure_ascii=False))
+    elsewhere = words.say("Nothing is shown here. Open this file in Chrome or Firefox.")
     frame = _frame()
     head = frame.head + f"<style>{''.join(_asset(f'{name}.css') for name in styles)}</style>"
     body = (
+        f"<noscript><p>{safe_text(elsewhere)}</p></noscript>"
         f'<header id="head"></header><main id="main"><div id="map-box">{frame.box}</div>'
         f'<div id="panel"></div></main>{blocks}<script>{frame.script}</script>'
         + "".join(f"<script>{_asset(f'{name}.js')}</script>" for name in (*scripts, "start"))

@@ -1,6 +1,13 @@
 /* Reads the data, unlocked first where it is locked, and hands it to the parts of the page. */
 (async function (outreach) {
   "use strict";
+  // Leaflet takes HTML for its attributions, and ours are text.
+  function text(content) {
+    const span = document.createElement("span");
+    span.textContent = content;
+    return span.innerHTML;
+  }
+
   const map = window[document.querySelector(".folium-map").id];
   let data = null;
   let vault = null;
@@ -14,10 +21,7 @@
   map.invalidateSize({ animate: false });
   map.attributionControl.setPrefix(false);
   if (data.attribution) {
-    // Leaflet takes HTML here, and what the project names is text.
-    const text = document.createElement("span");
-    text.textContent = data.attribution;
-    map.attributionControl.addAttribution(text.innerHTML);
+    map.attributionControl.addAttribution(text(data.attribution));
   }
   L.control.scale({ imperial: false }).addTo(map);
   if (data.tiles) {
@@ -31,7 +35,12 @@
   }
   // Last, so that the tiles are painted once, for the view that was chosen.
   if (data.basemap) {
-    outreach.drawBasemap(map, await outreach.readBasemap(data.basemap));
+    try {
+      outreach.drawBasemap(map, await outreach.readBasemap(data.basemap));
+    } catch (error) {
+      // An old browser cannot unpack the ground; the ways and the list are worth having without.
+      map.attributionControl.addAttribution(text(data.words.no_ground));
+    }
   }
   document.documentElement.dataset.ready = "1";
 }(window.outreach = window.outreach || {}));
