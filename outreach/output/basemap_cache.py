@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 from outreach.errors import ExportError
-from outreach.output.basemap import Roads
+from outreach.output.basemap_lines import Roads
 from outreach.output.files import write_bytes_whole
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import pytest
 import shapely
 
 from outreach.layers.landmarks import Landmarks, Place
-from outreach.output import basemap, basemap_cache
+from outreach.output import basemap, basemap_cache, basemap_lines
 from outreach.output.basemap import AREA, Roads, basemap_for, prepare_roads
 from outreach.routing.network import network_from_graph
 from tests.output.sample import sample_network
@@ -241,13 +241,13 @@ def test_the_cache_does_not_grow_for_ever(town: RoadNetwork, tmp_path: Path) -> 
 def built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Note the key of each network whose lines are made rather than loaded."""
     keys: list[str] = []
-    prepared = basemap._prepared
+    prepare = basemap_lines.prepared
 
     def noting(network: RoadNetwork, *others: Any) -> Roads:
         keys.append(network.key)
-        return prepared(network, *others)
+        return prepare(network, *others)
 
-    monkeypatch.setattr(basemap, "_prepared", noting)
+    monkeypatch.setattr(basemap, "prepared", noting)
     return keys
 
 
