@@ -38,8 +38,8 @@ def page_words(words: Words) -> dict[str, str]:
         "lodging": words.say("lodging"),
         "missed": words.say("Not met"),
         "my_position": words.say("My position"),
-        "no_visits": words.say("No visits are planned in these days."),
         "no_ground": words.say("this browser cannot show the roads around"),
+        "no_visits": words.say("No visits are planned in these days."),
         "nobody_left_out": words.say("Nobody is left out."),
         "not_kept": words.say(
             "This browser keeps no ticks: save them as a file before you close the page."
