@@ -2,7 +2,8 @@
 (function (outreach) {
   "use strict";
   const { element, facts, said } = outreach;
-  const WIDE = "(min-width: 900px)";
+  // As in sheet.css: an office, or a phone held across.
+  const WIDE = "(min-width: 900px), (min-width: 560px) and (max-height: 520px)";
   const ORDER = ["peek", "half", "full"];
   const HALF = 0.46;
   const PEEK_LIST_PX = 68;
@@ -168,8 +169,11 @@
       event.preventDefault();
       sheet.become(ORDER[Math.max(0, Math.min(2, ORDER.indexOf(position) + step))]);
     });
-    const resized = () => { setHeight(heightOf(position)); map.invalidateSize({ animate: false }); };
-    window.addEventListener("resize", resized);
+    window.addEventListener("resize", () => {
+      setHeight(heightOf(position));
+      map.invalidateSize({ animate: false });
+      if (sheet.onMove && !document.body.classList.contains("printed")) { sheet.onMove(); }
+    });
     return sheet;
   }
 

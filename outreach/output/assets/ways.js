@@ -11,6 +11,8 @@
   const POPUP_WIDTH_PX = 340;
 
   outreach.drawWeek = (map, data) => {
+    // Drawn beyond the edges, so that a drag finds the ways there.
+    map.options.renderer = L.svg({ padding: 0.4 });
     const routes = data.routes.map(drawRoute);
     const places = outreach.placesOf(data.routes);
     const pins = outreach.pins(map, nameOf, tapped);
@@ -148,8 +150,11 @@
       popup.getElement().querySelector(".leaflet-popup-close-button")
         .setAttribute("aria-label", data.words.close);
       opener = from;
-      popup.getElement().tabIndex = -1;
-      popup.getElement().focus({ preventScroll: true });
+      const box = popup.getElement();
+      box.setAttribute("role", "dialog");
+      box.setAttribute("aria-label", here.map(nameOf).join(", "));
+      box.tabIndex = -1;
+      box.focus({ preventScroll: true });
     }
 
     /** Several visits at one place share a popup: the one that was asked for comes into sight. */
