@@ -60,9 +60,9 @@ def seen(page: Page, selector: str) -> Sequence[str]:
     return page.locator(f"{selector}:visible").all_inner_texts()
 
 
-def small_texts_and_targets(page: Page) -> tuple[float, float]:
-    """Measure the smallest letters, and the lowest of what is clicked or tapped."""
-    sizes, heights = page.evaluate(
+def legibility(page: Page) -> dict[str, float]:
+    """Measure the smallest letters, the lowest target, and the least contrast of a text."""
+    measured: dict[str, float] = page.evaluate(
         """() => {
           const all = Array.from(document.querySelectorAll("body *")).filter((e) =>
             e.getClientRects().length && getComputedStyle(e).visibility === "visible");
@@ -70,11 +70,36 @@ def small_texts_and_targets(page: Page) -> tuple[float, float]:
             Array.from(e.childNodes).some((n) => n.nodeType === 3 && n.data.trim()));
           const tapped = all.filter((e) => e.matches(
             "button:not(.who), select, input, summary, #panel a, tr[data-item], .leaflet-bar a"));
-          return [told.map((e) => parseFloat(getComputedStyle(e).fontSize)),
-                  tapped.map((e) => e.getBoundingClientRect().height)];
+          const rgba = (text) => text.match(/[\\d.]+/g).map(Number);
+          // Relative luminance and contrast, WCAG 2.2.
+          const luminance = (text) => rgba(text).slice(0, 3).map((v) => v / 255)
+            .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+            .reduce((sum, v, i) => sum + [0.2126, 0.7152, 0.0722][i] * v, 0);
+          const ground = (e) => {
+            const colour = getComputedStyle(e).backgroundColor;
+            const isPlain = (rgba(colour)[3] ?? 1) > 0.5;
+            return isPlain || !e.parentElement ? colour : ground(e.parentElement);
+          };
+          const contrast = (e) => {
+            const both = [getComputedStyle(e).color, ground(e)].map(luminance);
+            return (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05);
+          };
+          return {
+            letters_px: Math.min(...told.map((e) => parseFloat(getComputedStyle(e).fontSize))),
+            target_px: Math.min(...tapped.map((e) => e.getBoundingClientRect().height)),
+            contrast: Math.min(...told.map(contrast)),
+          };
         }"""
     )
-    return min(sizes), min(heights)
+    return measured
+
+
+def assert_legible(page: Page) -> None:
+    """Letters of 14 pixels, targets of 44, and a contrast of 4.5 are the least."""
+    measured = legibility(page)
+    assert measured["letters_px"] >= 14
+    assert measured["target_px"] >= 44
+    assert measured["contrast"] >= 4.5
 
 
 @pytest.mark.parametrize("size", [PHONE, OFFICE])
@@ -87,9 +112,7 @@ def test_the_page_opens_without_a_network(
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
         for part in (STOPS, GLANCE, LEFT_OUT, SUMS):
             turn_to(page, part)
-            letters, targets = small_texts_and_targets(page)
-            assert letters >= 14, part
-            assert targets >= 44, part
+            assert_legible(page)
 
 
 def test_stops_are_sorted_by_time_over_all_workers(
@@ -367,8 +390,6 @@ def test_the_public_page_shows_areas(
         assert writable("Kota" + EVIL) in page.locator(".area-name").evaluate("e => e.textContent")
         page.locator("tbody tr").first.click()
         assert "15" in page.locator(".leaflet-popup-content").inner_text()
-        letters, targets = small_texts_and_targets(page)
+        assert_legible(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     assert [row.split("\t")[1] for row in rows] == ["15", "7", "22"]
-    assert letters >= 14
-    assert targets >= 44
