@@ -35,11 +35,16 @@ _AREA = 2
 
 _NAME_MM = 2.9
 _LETTER_MM = 1.5
-# A name whose own place is taken stands a little above or below.
-_STEPS_MM = (0.0, -3.5, 3.5)
+_STEP_MM = 3.8
+# From the middle of a mark to a name beside it, and to the foot of a name below it.
+_BESIDE_MM = 3.4
+_BELOW_MM = 6.0
 _MOST_NAMES = 14
-_NAMED_FIRST = ("city", "town", "area", "village", "suburb")
-_N_LARGE = 2
+HERE = "here"
+"""The kind of a place that the map is about."""
+
+_NAMED_FIRST = (HERE, "city", "town", "area", "village", "suburb")
+_N_LARGE = 3
 _LAST = len(_NAMED_FIRST)
 _NAME_COLOUR = "#3d3d3d"
 
@@ -145,9 +150,10 @@ def names_svg(
     ways = shapely.MultiLineString([frame.to_paper(way) for way in ridden])
     shapely.prepare(ways)
     taken, parts = [*marks, *furniture(frame)], []
-    for rank, _, name, x, foot in ranked:
+    for rank, _, name, at_x, at_y in ranked:
         half = len(name) * _LETTER_MM / 2 + 0.5
-        for y in (foot + step for step in _STEPS_MM):
+        for dx, dy in _steps(rank, half):
+            x, y = at_x + dx, at_y + dy
             box = (x - half, y - _NAME_MM, x + half, y + 0.9)
             is_inside = box[0] > 0 and box[2] < frame.width_mm and box[1] > 0
             if not is_inside or box[3] > frame.height_mm or any(_overlap(box, b) for b in taken):
@@ -163,6 +169,14 @@ def names_svg(
         if len(parts) == _MOST_NAMES:
             break
     return "".join(parts)
+
+
+def _steps(rank: int, half: float) -> tuple[tuple[float, float], ...]:
+    """Tell where a name may stand, from its place; one of a mark stands beside that."""
+    if rank == 0:
+        aside = half + _BESIDE_MM
+        return ((0.0, _BELOW_MM), (0.0, -_STEP_MM), (aside, 1.0), (-aside, 1.0))
+    return ((0.0, 0.0), (0.0, -_STEP_MM), (0.0, _STEP_MM))
 
 
 def _away(x: float, y: float, taken: Sequence[Box]) -> float:

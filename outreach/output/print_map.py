@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from outreach.output.print_ground import ground_svg, names_svg
+from outreach.output.print_ground import HERE, ground_svg, names_svg
 from outreach.output.print_marks import RADIUS_MM, MapMark, leaders_svg, mark_svg, spread
 from outreach.output.print_paper import PAPER, fit, needle_svg, path_data, scale_bar_svg, units
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry import LineString
 
-    from outreach.output.basemap import Roads
+    from outreach.output.basemap import Place, Roads
     from outreach.output.print_paper import Box, Frame
 
 _WGS84 = "EPSG:4326"
@@ -110,9 +110,7 @@ def draw_map(
                 _arrows(lines_mm, way.colour, shown_mm, frame)
                 for way, lines_mm in zip(ways, paper, strict=True)
             ),
-            ""
-            if roads is None
-            else names_svg(roads.places, ridden, frame, _boxes(marks, shown_mm)),
+            names_svg(_places(marks, roads), ridden, frame, _boxes(marks, shown_mm)),
             leaders_svg(at_mm, shown_mm),
             *(mark_svg(mark, x, y) for mark, (x, y) in zip(marks, shown_mm.tolist(), strict=True)),
             scale_bar_svg(frame),
@@ -265,6 +263,11 @@ def _arrows(
         ' paint-order="stroke"/>'
         for head in heads
     )
+
+
+def _places(marks: Sequence[MapMark], roads: Roads | None) -> tuple[Place, ...]:
+    named = tuple((mark.name, HERE, mark.lon, mark.lat) for mark in marks if mark.name)
+    return named + (() if roads is None else roads.places)
 
 
 def _boxes(marks: Sequence[MapMark], shown_mm: NDArray[np.float64]) -> list[Box]:

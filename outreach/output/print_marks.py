@@ -45,6 +45,8 @@ class MapMark:
         Of a number's disc, ``#rrggbb``.
     text
         The number.
+    name
+        Written beside it where there is room, if it is not empty.
     """
 
     kind: MarkKind
@@ -52,6 +54,7 @@ class MapMark:
     lat: float
     colour: str = INK
     text: str = ""
+    name: str = ""
 
     @property
     def half_width_mm(self) -> float:

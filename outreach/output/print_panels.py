@@ -79,7 +79,7 @@ def tour_panels(
         )
         for i, (route, day) in enumerate(zip(routes, days, strict=True))
     ]
-    marks = _chips(drawn, days) + _houses(days)
+    marks = _chips(drawn, days) + _houses(days, are_named=True)
     return [_panel(drawn, marks, roads, WIDTH_MM, _TOUR_HEIGHT_MM, [])]
 
 
@@ -178,12 +178,20 @@ def _chips(ways: Sequence[MapWay], days: Sequence[Json]) -> list[MapMark]:
     return marks
 
 
-def _houses(days: Iterable[Json]) -> list[MapMark]:
-    """Mark bases and lodgings, each place once."""
+def _houses(days: Iterable[Json], *, are_named: bool = False) -> list[MapMark]:
+    """Mark bases and lodgings, each place once; name the lodgings where they are to be named."""
     places = {
-        (item["kind"], item["lon"], item["lat"]): None
+        (item["kind"], item["lon"], item["lat"]): item["name"]
         for day in days
         for item in day["items"]
         if item["is"] == "stop" and item["kind"] in {"base", "lodging"}
     }
-    return [MapMark(kind=kind, lon=lon, lat=lat) for kind, lon, lat in places]
+    return [
+        MapMark(
+            kind=kind,
+            lon=lon,
+            lat=lat,
+            name=name if are_named and kind == "lodging" else "",
+        )
+        for (kind, lon, lat), name in places.items()
+    ]

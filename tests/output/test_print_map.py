@@ -18,7 +18,7 @@ from outreach.output.basemap import Roads
 from outreach.output.page_data import ways_of
 from outreach.output.print_map import MapWay, draw_map
 from outreach.output.print_marks import RADIUS_MM, MapMark, spread
-from outreach.output.print_panels import WIDTH_MM, day_panels
+from outreach.output.print_panels import WIDTH_MM, day_panels, tour_panels
 from outreach.output.print_paper import fit
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def test_names_of_places_are_text() -> None:
 def test_stops_at_one_spot_share_a_mark_and_crowds_are_enlarged(plan: Plan, traces: Traces) -> None:
     """Where twelve stops crowd, the whole shows one mark, and a map beside it each of them."""
     route = next(r for r in plan.day_routes if r.team_id == "SAD")
-    far = _item(0, "lodging", None, 103.9, -1.9)
+    far = {"name": "Balai desa"} | _item(0, "lodging", None, 103.9, -1.9)
     here = [_item(i, "visit", i, 103.46 + 0.0004 * i, -1.92) for i in range(1, 13)]
     here.append(_item(12, "visit", 13, 103.46 + 0.0004 * 12, -1.92))
     day = {"colour": "#a86200", "items": [far, *here]}
@@ -127,10 +127,20 @@ def test_stops_at_one_spot_share_a_mark_and_crowds_are_enlarged(plan: Plan, trac
     assert _texts(near["svg"]) == [*(str(i) for i in range(1, 12)), "12–13"]
 
 
+def test_a_circuit_names_its_days_and_lodgings(plan: Plan, traces: Traces) -> None:
+    """The map of a circuit tells which way is whose day, and where one sleeps."""
+    routes = [route for route in plan.day_routes if route.team_id == "SAD"]
+    far = {"name": "Balai <desa>"} | _item(0, "lodging", None, 103.46, -1.92)
+    days = [{"colour": "#a86200", "chip": chip, "items": [far]} for chip in ("S", "R", "K", "J")]
+    (panel,) = tour_panels(routes, days, ways_of(traces), None)
+    assert sorted(_texts(panel["svg"])) == ["Balai <desa>", *"JKRS"]
+
+
 def _item(spot: int, kind: str, number: int | None, lon: float, lat: float) -> dict[str, Any]:
     return {"is": "stop", "kind": kind, "number": number, "lon": lon, "lat": lat, "spot": spot}
 
 
 def _texts(svg: str) -> list[str]:
     found = (text.text or "" for text in ET.fromstring(svg).iter(f"{SVG}text"))  # noqa: S314
-    return [text for text in found if not re.fullmatch(r"\d+ k?m", text)]
+    # A name stands there twice, once for its rim.
+    return [text for text in dict.fromkeys(found) if not re.fullmatch(r"\d+ k?m", text)]
