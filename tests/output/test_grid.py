@@ -13,7 +13,7 @@ from outreach.output.basemap import Roads, basemap_for
 from outreach.output.polyline import encode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from playwright.sync_api import Browser, Error, Page, ViewportSize
 
@@ -204,7 +204,7 @@ def test_names_cover_neither_each_other_nor_a_pin(show: Show) -> None:
     assert 2 <= len(names) < 10
     assert names[0]["text"] == "City"
     box = page.evaluate("pin.getElement().firstElementChild.getBoundingClientRect().toJSON()")
-    boxes = [shapely.box(b["left"], b["top"], b["right"], b["bottom"]) for b in (box, *names)]
+    boxes = [box_of(shown) for shown in (box, *names)]
     for i, one in enumerate(boxes):
         assert not any(one.intersects(other) for other in boxes[:i])
 
@@ -253,11 +253,27 @@ def test_a_hostile_name_is_text(show: Show) -> None:
     assert shown["children"] == 0
 
 
-def test_an_old_browser_shows_the_ways_on_plain_paper(show: Show) -> None:
-    """Without a means to unpack there is no ground, and no error either."""
-    page = show(ground(("main", ACROSS)), before="delete window.DecompressionStream")
-    assert page.locator(".ground canvas").count() > 0
-    assert alpha(page, CENTRE) == [0]
+def test_names_make_room_on_paper_too(show: Show) -> None:
+    """A pin that is set just before printing covers no name."""
+    page = show(ground(places=[("Mestong", "village", *CENTRE)]))
+    name, pin = page.evaluate(
+        """() => {
+          const pin = L.marker(map.getCenter()).addTo(map);
+          window.dispatchEvent(new Event("beforeprint"));
+          return [document.querySelector(".place"), pin.getElement()]
+            .map((element) => element.getBoundingClientRect().toJSON());
+        }"""
+    )
+    assert not box_of(name).intersects(box_of(pin))
+
+
+def test_an_old_browser_refuses_the_ground(show: Show) -> None:
+    """Without a means to unpack, whoever asks is told, rather than shown an empty land."""
+    page = show(ground(("main", ACROSS)))
+    packed = basemap_for(ground(), (), whole=True)
+    page.evaluate("delete window.DecompressionStream")
+    refused = "(packed) => outreach.readBasemap(packed).then(() => false, () => true)"
+    assert page.evaluate(refused, packed)
 
 
 def ground(
@@ -273,6 +289,11 @@ def ground(
         places=tuple(places),
         crs="EPSG:4326",
     )
+
+
+def box_of(shown: Mapping[str, float]) -> shapely.Polygon:
+    """Give what an element covers, in pixels."""
+    return shapely.box(shown["left"], shown["top"], shown["right"], shown["bottom"])
 
 
 def look(page: Page, *points: tuple[float, float]) -> list[list[int]]:

@@ -44,9 +44,8 @@
     return points;
   };
 
-  /** Unpack what lies behind the ways; nothing does where the browser is too old for it. */
+  /** Unpack what lies behind the ways; fails where the browser is too old for it. */
   outreach.readBasemap = async (base64) => {
-    if (typeof DecompressionStream === "undefined") { return { lines: {}, places: [] }; }
     const text = atob(base64);
     const bytes = new Uint8Array(text.length);
     for (let i = 0; i < bytes.length; i += 1) { bytes[i] = text.charCodeAt(i); }
@@ -243,8 +242,9 @@
       isWaiting = true;
       window.requestAnimationFrame(write);
     });
-    // At once, since a page that is about to be printed gives no later moment.
     map.on("moveend resize viewreset", write);
+    // Paper has no later moment.
+    window.addEventListener("beforeprint", write);
     write();
   }
 
