@@ -52,17 +52,19 @@ _MOST_BYTES_WHOLE = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Detail:
-    """How much is drawn: lesser roads within `near_m` of what is ridden, all `coarser` times."""
+    """How much is drawn: some classes everywhere, all others within `near_m` of what is ridden."""
 
     near_m: float
     coarser: float = 1.0
+    everywhere: frozenset[str] = _EVERYWHERE
 
 
 # From the best down to what any page can carry.
 _WHOLE = (
     _Detail(near_m=math.inf),
     _Detail(near_m=math.inf, coarser=3.0),
-    _Detail(near_m=math.inf, coarser=9.0),
+    _Detail(near_m=10_000.0, coarser=3.0, everywhere=_EVERYWHERE | {"minor"}),
+    _Detail(near_m=5_000.0, coarser=3.0, everywhere=_EVERYWHERE | {"minor"}),
 )
 _NEAR = (
     _Detail(near_m=2500.0),
@@ -118,7 +120,7 @@ def basemap_for(roads: Roads, paths: Sequence[LineString], *, whole: bool = Fals
         What is ridden, EPSG:4326. Lesser roads are drawn within 2.5 km of it, or nearer where a
         page could not carry them; main roads, waters and boundaries everywhere.
     whole
-        Draw lesser roads everywhere, more coarsely where there are very many.
+        Draw lesser roads everywhere; more coarsely where there are very many, then fewer.
 
     Returns
     -------
@@ -139,7 +141,7 @@ def _packed(roads: Roads, paths: Sequence[LineString], detail: _Detail) -> str:
     import numpy as np
     import shapely
 
-    is_drawn = np.isin(roads.classes, list(_EVERYWHERE))
+    is_drawn = np.isin(roads.classes, list(detail.everywhere))
     places = roads.places
     if math.isinf(detail.near_m):
         is_drawn[:] = True
