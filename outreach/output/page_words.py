@@ -32,6 +32,7 @@ def page_words(words: Words) -> dict[str, str]:
             "Ticks and notes stay on this phone only, until you save them as a file and hand it in."
         ),
         "left_out": words.say("Left out"),
+        "left_out_of_all": words.say("Left out, of all workers"),
         "list_size": words.say("Enlarge or shrink the list"),
         "load": words.say("load"),
         "load_note": words.say("load: riding and service, as a part of the working time"),
@@ -66,6 +67,7 @@ def page_words(words: Words) -> dict[str, str]:
         "soft_road": words.say("slow in rain"),
         "stops": words.say("Stops"),
         "sums": words.say("Sums"),
+        "supervisor_knows": words.say("Your supervisor has the list with the reasons."),
         "ticks_kept": words.say("Ticks and notes"),
         "ticks_saved": words.say(
             "Saved among the downloads. The file is not locked: hand it in and delete it."

@@ -90,8 +90,9 @@
 
   function leftOutOf(data) {
     if (!data.left_out.length) { return null; }
-    return element("section", "left-out", element("h3", "", data.words.left_out),
-      facts(data.left_out.map((group) => `${group.said}: ${group.n}`)));
+    return element("section", "left-out", element("h3", "", data.words.left_out_of_all),
+      facts(data.left_out.map((group) => `${group.said}: ${group.n}`)),
+      element("p", "small", data.words.supervisor_knows));
   }
 
   function signsOf(data) {
