@@ -394,12 +394,16 @@ def draw_outputs(
     if is_public:
         from outreach.output.write import write_public_page
 
+        people = read_ground(config).layers["beneficiaries"].rows
+        places = zip(people.geometry.x, people.geometry.y, strict=True)
         path = write_public_page(
             plan,
             areas_of(config),
             words_for(config),
             config.out / "public.html",
+            homes=dict(zip(people["id"], places, strict=True)),
             roads=background(config, network, progress=progress),
+            attribution=config.roads.attribution,
         )
         return PlanReport(plan=plan, paths=(path,))
     return PlanReport(plan=plan, paths=_draw(config, plan, network, progress=progress))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from shapely.geometry import MultiPolygon, Polygon
 
-    from outreach.model import Plan, Stop
+    from outreach.model import Plan
     from outreach.output.page_data import Json
     from outreach.output.words import Words
 
@@ -63,7 +63,7 @@ def public_data(
     words: Words,
     k: int = LEAST_PEOPLE,
     *,
-    homes: Mapping[str, str] | None = None,
+    homes: Mapping[str, tuple[float, float]] | None = None,
     attribution: str = "",
 ) -> Json:
     """
@@ -86,7 +86,8 @@ def public_data(
     k
         The fewest people that any number tells of.
     homes
-        The name of the area of each beneficiary, by id, for those whom the plan visits nowhere.
+        Longitude and latitude of beneficiaries, by id, to count those who are visited nowhere
+        in their area.
     attribution
         The makers of the roads.
 
@@ -153,19 +154,22 @@ def public_data(
     }
 
 
-def _counted(plan: Plan, areas: Areas, homes: Mapping[str, str]) -> list[_Row]:
+def _counted(plan: Plan, areas: Areas, homes: Mapping[str, tuple[float, float]]) -> list[_Row]:
     """Count by area; the last row is of those whose area is not known."""
     visits = [stop for route in plan.day_routes for stop in route.stops if stop.beneficiary_id]
     visits.sort(key=lambda stop: (stop.arrives_s, stop.beneficiary_id))
-    found = _areas_of(visits, areas)
+    if areas:
+        found = _areas_at([(stop.lon, stop.lat) for stop in visits], areas)
+    else:
+        found = [stop.area or None for stop in visits]
     # A child that is visited at two places is one child, at the first of them.
     home: dict[str, str | None] = {}
     for stop, name in zip(visits, found, strict=True):
         home.setdefault(str(stop.beneficiary_id), name)
-    known: set[str | None] = {name for name, _ in areas} or {*found, *homes.values()}
-    for loss in plan.losses:
-        name = homes.get(loss.beneficiary_id)
-        home.setdefault(loss.beneficiary_id, name if name in known else None)
+    gone = sorted({loss.beneficiary_id for loss in plan.losses} - home.keys())
+    known = [beneficiary_id for beneficiary_id in gone if areas and beneficiary_id in homes]
+    home |= dict.fromkeys(gone)
+    home |= dict(zip(known, _areas_at([homes[x] for x in known], areas), strict=True))
     rows: dict[str | None, _Row] = {}
     for beneficiary_id, name in home.items():
         rows.setdefault(name, _Row(name=name)).people.add(beneficiary_id)
@@ -179,17 +183,16 @@ def _counted(plan: Plan, areas: Areas, homes: Mapping[str, str]) -> list[_Row]:
     return [*rows.values(), unknown]
 
 
-def _areas_of(stops: Sequence[Stop], areas: Areas) -> list[str | None]:
-    if not areas:
-        return [stop.area or None for stop in stops]
+def _areas_at(places: Sequence[tuple[float, float]], areas: Areas) -> list[str | None]:
     import shapely
 
+    found: list[str | None] = [None] * len(places)
     tree = shapely.STRtree([shape for _, shape in areas])
-    points = shapely.points([stop.lon for stop in stops], [stop.lat for stop in stops])
-    found: list[str | None] = [None] * len(stops)
+    points = shapely.points([lon for lon, _ in places], [lat for _, lat in places])
     pairs = tree.query(points, predicate="intersects")
-    for stop, area in sorted(zip(*pairs.tolist(), strict=True), reverse=True):
-        found[stop] = areas[area][0]
+    # On a border the first area counts.
+    for place, area in sorted(zip(*pairs.tolist(), strict=True), reverse=True):
+        found[place] = areas[area][0]
     return found
 
 

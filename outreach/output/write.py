@@ -182,12 +182,14 @@ def write_public_page(
     words: Words,
     path: Path,
     *,
+    homes: Mapping[str, tuple[float, float]] | None = None,
     roads: Roads | None = None,
+    attribution: str = "",
 ) -> Path:
     """Write the page that anybody may see: sums by area, none small, and no place of anybody."""
     from outreach.output.public import public_data
 
-    data = public_data(plan, areas, words)
+    data = public_data(plan, areas, words, homes=homes, attribution=attribution)
     data["basemap"] = basemap_for(roads, (), whole=True) if roads else None
     write_page(page_html(data, words), path)
     return path

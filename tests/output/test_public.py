@@ -150,7 +150,7 @@ def test_those_left_out_count_where_they_are_at_home(words: Words) -> None:
     """Who is visited nowhere has a place only where the caller knows it."""
     left = tuple(f"gone-{i}" for i in range(6))
     plan = planned(people(0, 8), left)
-    homes = dict.fromkeys(left, "area 1")
+    homes = dict.fromkeys(left, (101.5, -1.5))
     assert told(public_data(plan, AREAS, words, homes=homes)) == {
         "area 0": ["8", "8", "0"],
         "area 1": ["6", "0", "6"],
@@ -198,13 +198,13 @@ def test_what_is_hidden_cannot_be_worked_out(
     """From the totals and the people of each row, k values and more stay possible for it."""
     visits: list[Stop] = []
     left: list[str] = [f"unknown-{i}" for i in range(n_unknown)]
-    homes: dict[str, str] = {}
+    homes: dict[str, tuple[float, float]] = {}
     for area, (n_visited, n_both, n_left) in enumerate(counts):
         visits += people(area, n_visited)
         left += [f"id-{area}-{i}" for i in range(min(n_both, n_visited))]
         gone = [f"gone-{area}-{i}" for i in range(n_left)]
         left += gone
-        homes |= dict.fromkeys(gone, f"area {area}")
+        homes |= dict.fromkeys(gone, (100.5 + area, -1.5))
     data = public_data(planned(visits, tuple(left)), AREAS, Words("en"), k, homes=homes)
 
     rows, total = data["areas"], data["areas_total"]

@@ -37,8 +37,9 @@
         rows[i].toggleAttribute("aria-current", event.type === "popupopen");
       });
       if (!area.is_other && area.outline.length) {
-        shape.bindTooltip(() => element("span", "", said(area.name), element("b", "", area.cells[0])),
-          { permanent: true, direction: "center", className: "area-name", interactive: false });
+        // Only the number, as names would cover each other; the popup and the table tell them.
+        shape.bindTooltip(() => element("b", "", area.cells[0]),
+          { permanent: true, direction: "center", className: "area-count", interactive: false });
       }
       rows[i].addEventListener("click", () => {
         if (area.outline.length) { shape.openPopup(); }
@@ -53,9 +54,11 @@
     }
   };
 
-  /** Bring all areas into view. */
+  /** Bring into view the areas that are told of, else all of them. */
   outreach.fitAreas = (map, data) => {
-    const bounds = L.latLngBounds(data.areas.flatMap((area) => latLngs(area).flat(2)));
+    const told = data.areas.filter((area) => !area.is_other && area.outline.length);
+    const shown = told.length ? told : data.areas;
+    const bounds = L.latLngBounds(shown.flatMap((area) => latLngs(area).flat(2)));
     if (bounds.isValid()) {
       map.fitBounds(bounds, { padding: [FIT_MARGIN_PX, FIT_MARGIN_PX], animate: false });
     }
