@@ -233,7 +233,8 @@ def test_the_template_s_settings_can_be_read(tmp_path: Path, language: Literal["
     assert [b.length_s for b in plain.arranged.breaks] == [3_600, 5_400]
     settings = (tmp_path / "plain" / "outreach.toml").read_text(encoding="utf-8")
     opened = re.sub(r"^# (?=\[\[|[a-z_]+ = )", "", settings, flags=re.MULTILINE)
-    opened = opened.replace("# [categories", "[categories")
+    for section in ("[categories", "[maps]"):
+        opened = opened.replace(f"# {section}", section)
     for line in ('areas = "areas.geojson"', 'source = "jambi.osm.pbf"'):
         opened = opened.replace(line, "# " + line)
     (tmp_path / "plain" / "outreach.toml").write_text(opened, encoding="utf-8")
@@ -241,6 +242,26 @@ def test_the_template_s_settings_can_be_read(tmp_path: Path, language: Literal["
     assert (len(config.arranged.circuits), len(config.arranged.teams)) == (1, 1)
     assert len(config.arranged.bookings) == 1
     assert not check_pins(config.pins).findings
+    assert config.maps.online_tiles == "https://tiles.example.org/{z}/{x}/{y}.png"
+    assert config.roads.attribution == "© OpenStreetMap"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://tiles.example.org/{z}/{x}/{y}.png",
+        "https://tiles.example.org/{z}/{x}.png",
+        "https://tiles.example.org/{z}/{x}/{y}.png; script-src *",
+        "https://a b/{z}/{x}/{y}.png",
+    ],
+)
+def test_a_server_for_pictures_has_a_plain_address(tmp_path: Path, address: str) -> None:
+    """It stands in the page's policy, which nothing may widen."""
+    folder = town_project(tmp_path)
+    with (folder / "outreach.toml").open("a", encoding="utf-8") as file:
+        file.write(f'[maps]\nonline_tiles = "{address}"\n')
+    with pytest.raises(ConfigError, match="online_tiles must be an address"):
+        read_config(folder)
 
 
 def test_an_unknown_solver_is_told_with_the_known_ones(tmp_path: Path) -> None:
