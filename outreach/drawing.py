@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from outreach.progress import SILENT
@@ -65,7 +66,7 @@ def background(config: Config, network: RoadNetwork, *, progress: Progress = SIL
     source = config.roads.source
     return prepare_roads(
         network,
-        landmarks=None if source is None else read_landmarks(source, progress=progress),
+        landmarks=partial(read_landmarks, source, progress=progress) if source else None,
         boundaries=areas_of(config),
         cache_dir=cache_dir_of(config),
     )

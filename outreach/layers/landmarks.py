@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -65,20 +63,6 @@ class Landmarks:
     rivers: tuple[LineString, ...] = ()
     waters: tuple[Polygon, ...] = ()
     places: tuple[Place, ...] = ()
-
-    @property
-    def key(self) -> str:
-        """SHA-256 of the content, in hexadecimal digits."""
-        import shapely
-
-        digest = hashlib.sha256()
-        for lines in (self.rivers, self.waters):
-            digest.update(f"{len(lines)}:".encode())
-            for line in lines:
-                # A geometry tells its own length, so that two never read as one other.
-                digest.update(shapely.to_wkb(line))
-        digest.update(json.dumps(self.places).encode())
-        return digest.hexdigest()
 
 
 def read_landmarks(source: Path, *, progress: Progress = SILENT) -> Landmarks:

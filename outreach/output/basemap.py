@@ -24,7 +24,7 @@ from outreach.output.basemap_lines import (
 from outreach.output.polyline import encode_many
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -77,7 +77,7 @@ _NEAR = (
 def prepare_roads(
     network: RoadNetwork,
     *,
-    landmarks: Landmarks | None = None,
+    landmarks: Callable[[], Landmarks] | None = None,
     boundaries: Boundaries | None = None,
     cache_dir: Path | None = None,
 ) -> Roads:
@@ -89,7 +89,9 @@ def prepare_roads(
     network
         One line is drawn for both directions of a road.
     landmarks
-        Rivers, waters and places, EPSG:4326; those far from all roads are left out.
+        Reads rivers, waters and places, EPSG:4326, from the source of the network, whose content
+        its key stands for; called only where no lines are kept. Those far from all roads are
+        left out.
     boundaries
         Names and areas, EPSG:4326; a border that areas share is drawn once.
     cache_dir
@@ -98,13 +100,13 @@ def prepare_roads(
     """
 
     def build() -> Roads:
-        roads = prepared(network, landmarks, boundaries or ())
+        roads = prepared(network, landmarks() if landmarks else None, boundaries or ())
         logger.info("prepared %d lines and %d names", len(roads.lines), len(roads.places))
         return roads
 
     if cache_dir is None or not network.key:
         return build()
-    key = key_of(network, landmarks, boundaries or ())
+    key = key_of(network, boundaries or (), has_landmarks=landmarks is not None)
     return cached_roads(key, cache_dir=cache_dir, build=build)
 
 

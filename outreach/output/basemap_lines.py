@@ -239,7 +239,7 @@ def projected(geometries: NDArray[np.object_], from_crs: str, to_crs: str) -> ND
     return projected
 
 
-def key_of(network: RoadNetwork, landmarks: Landmarks | None, boundaries: Boundaries) -> str:
+def key_of(network: RoadNetwork, boundaries: Boundaries, *, has_landmarks: bool) -> str:
     """Hash all that the lines depend on."""
     import shapely
 
@@ -247,7 +247,7 @@ def key_of(network: RoadNetwork, landmarks: Landmarks | None, boundaries: Bounda
         network.key,
         network.crs,
         (_HIGHWAYS, TOLERANCE_M, _LEAST_WATER_M2, _MARGIN_DEG, _BORDER_GRID_M),
-        None if landmarks is None else landmarks.key,
+        has_landmarks,
         [(name, shapely.to_wkb(area, hex=True)) for name, area in boundaries],
     )
     return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()

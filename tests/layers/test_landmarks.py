@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -216,26 +215,6 @@ def test_a_damaged_extract_is_named(tmp_path: Path) -> None:
     path.write_bytes(b"\x00\x00\x00\x0dnothing at all")
     with pytest.raises(NetworkError, match=r"broken\.osm\.pbf: cannot be read as an OSM extract"):
         read_landmarks(path)
-
-
-def test_equal_landmarks_have_equal_keys_and_others_another(tmp_path: Path) -> None:
-    """A cache may go by the key; what is in a process is what comes out of another."""
-    extract = Extract()
-    extract.way([extract.node(0, 0), extract.node(5, 1)], {"waterway": "river"})
-    extract.square(0, 0, 10, {"natural": "water"})
-    extract.node(0, 0, TOWN)
-    landmarks = read_landmarks(extract.write(tmp_path))
-    copy = pickle.loads(pickle.dumps(landmarks))  # noqa: S301 - what was just made
-    assert copy == landmarks
-    assert hash(copy) == hash(landmarks)
-    assert copy.key == landmarks.key
-    one_by_one = (
-        Landmarks(waters=landmarks.waters, places=landmarks.places),
-        Landmarks(rivers=landmarks.rivers, places=landmarks.places),
-        Landmarks(rivers=landmarks.rivers, waters=landmarks.waters),
-        Landmarks(),
-    )
-    assert len({landmarks.key, *(other.key for other in one_by_one)}) == 1 + len(one_by_one)
 
 
 def test_a_real_extract(shared: Path) -> None:

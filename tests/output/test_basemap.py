@@ -153,7 +153,7 @@ def test_villages_are_named_near_the_ways_and_towns_everywhere() -> None:
         Place("Town", "town", 103.6, -1.7),
     )
     known = Landmarks(places=places)
-    ground = prepare_roads(sample_network(), landmarks=known)
+    ground = prepare_roads(sample_network(), landmarks=lambda: known)
     named = content(basemap_for(ground, [CORNER]))["places"]
     assert [name for name, *_ in named] == ["Near", "Town"]
 
@@ -162,7 +162,7 @@ def test_an_area_with_the_name_of_a_place_is_not_named_twice(town: RoadNetwork) 
     """The place is where people live, the middle of its area is not."""
     known = Landmarks(places=(Place("Mestong", "village", 103.6, 0.0),))
     areas = [("MESTONG", shapely.box(103.59, 0, 103.6, 0.01))]
-    ground = prepare_roads(town, landmarks=known, boundaries=areas)
+    ground = prepare_roads(town, landmarks=lambda: known, boundaries=areas)
     assert [place[:2] for place in ground.places] == [("Mestong", "village")]
 
 
@@ -177,17 +177,29 @@ def test_kept_lines_are_used_again(town: RoadNetwork, tmp_path: Path, built: lis
 def test_other_ground_is_not_taken_from_the_cache(
     town: RoadNetwork, tmp_path: Path, built: list[str]
 ) -> None:
-    """A new network, a new river, a new border each make new lines."""
+    """A network of another key, landmarks, a new border: each makes new lines."""
     river = Landmarks(rivers=(shapely.LineString([(103.6, 0), (103.61, 0)]),))
-    lake = Landmarks(waters=(shapely.box(103.6, 0, 103.61, 0.01),))
     area = shapely.box(103.6, 0, 103.61, 0.01)
     prepare_roads(town, cache_dir=tmp_path)
     prepare_roads(replace(town, key="other"), cache_dir=tmp_path)
-    prepare_roads(town, landmarks=river, cache_dir=tmp_path)
-    prepare_roads(town, landmarks=lake, cache_dir=tmp_path)
+    prepare_roads(town, landmarks=lambda: river, cache_dir=tmp_path)
     prepare_roads(town, boundaries=[("A", area)], cache_dir=tmp_path)
     prepare_roads(town, boundaries=[("B", area)], cache_dir=tmp_path)
-    assert len(built) == 6
+    assert len(built) == 5
+
+
+def test_landmarks_are_read_only_where_no_lines_are_kept(town: RoadNetwork, tmp_path: Path) -> None:
+    """A large extract takes long to read, and its lines are there already."""
+    n_read = 0
+
+    def read() -> Landmarks:
+        nonlocal n_read
+        n_read += 1
+        return Landmarks()
+
+    for _ in range(3):
+        prepare_roads(town, landmarks=read, cache_dir=tmp_path)
+    assert n_read == 1
 
 
 def test_a_network_without_a_key_is_not_kept(town: RoadNetwork, tmp_path: Path) -> None:
@@ -254,7 +266,7 @@ def built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def whole(town: RoadNetwork, **landmarks: Any) -> str:
     """Pack a network with landmarks."""
     known = Landmarks(**landmarks)
-    return basemap_for(prepare_roads(town, landmarks=known), (), whole=True)
+    return basemap_for(prepare_roads(town, landmarks=lambda: known), (), whole=True)
 
 
 def content(packed: str) -> dict[str, Any]:
