@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,10 +13,10 @@ from outreach.output.page_words import lock_words
 from outreach.output.words import Words
 from outreach.output.write import Drawn, worker_page
 from outreach.privacy import Passphrase
+from tests.browsing import PHONE, opened
 from tests.output.sample import PHONE as TELEPHONE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page
@@ -33,7 +32,7 @@ WORKER = "SAD-1"
 READY = "html[data-ready]"
 CIPHERTEXT = re.compile(r'(?<="box": ")[A-Za-z0-9+/=]+')
 # A day of the sample week, in the morning.
-WEDNESDAY = "2026-03-04T01:00:00Z"
+WEDNESDAY = "2026-03-04"
 
 
 @pytest.fixture(scope="module")
@@ -46,22 +45,6 @@ def locked(
     html = worker_page(drawn, WORKER, words, seal=sealer(Passphrase(SPOKEN)))
     path.write_text(html, encoding="utf-8")
     return path
-
-
-@contextmanager
-def opened(browser: Browser, path: Path) -> Iterator[Page]:
-    """Open the page on a phone offline; requests, errors and logs fail the test."""
-    context = browser.new_context(viewport={"width": 360, "height": 800}, offline=True)
-    page = context.new_page()
-    page.clock.set_fixed_time(WEDNESDAY)
-    troubles: list[str] = []
-    page.on("request", lambda request: troubles.append(request.url))
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("console", lambda message: troubles.append(message.text))
-    page.goto(path.as_uri())
-    yield page
-    assert set(troubles) == {path.as_uri()}
-    context.close()
 
 
 def unlock(page: Page) -> None:
@@ -80,7 +63,7 @@ def test_a_locked_page_tells_nothing(browser: Browser, locked: Path, plan: Plan)
     told = {WORKER, TELEPHONE, *(stop.place_id for stop in stops)}
     told |= {text for stop in stops for text in (stop.label, stop.area, stop.category) if text}
     assert [text for text in sorted(told) if text in html] == []
-    with opened(browser, locked) as page:
+    with opened(browser, locked, PHONE, WEDNESDAY, awaited="#lock") as page:
         assert page.title() == Words("id").say("Visit map")
         for part in ("#head", "#main", ".leaflet-container"):
             assert not page.is_visible(part)
@@ -95,7 +78,7 @@ def test_a_locked_page_tells_nothing(browser: Browser, locked: Path, plan: Plan)
 
 def test_a_locked_page_opens_on_the_map(browser: Browser, locked: Path) -> None:
     """The lock is gone, and the map fills its place with today's stops."""
-    with opened(browser, locked) as page:
+    with opened(browser, locked, PHONE, WEDNESDAY, awaited="#lock") as page:
         unlock(page)
         assert page.query_selector("#lock") is None
         assert page.is_visible("#head")
@@ -108,7 +91,7 @@ def test_a_locked_page_opens_on_the_map(browser: Browser, locked: Path) -> None:
 
 def test_ticks_of_a_locked_page_survive_as_ciphertext(browser: Browser, locked: Path) -> None:
     """What other pages on the phone can read of the store tells neither state nor note."""
-    with opened(browser, locked) as page:
+    with opened(browser, locked, PHONE, WEDNESDAY, awaited="#lock") as page:
         unlock(page)
         tick = page.locator(".tick:visible").first
         tick.click()

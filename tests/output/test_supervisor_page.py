@@ -16,7 +16,7 @@ from outreach.output.page import write_page
 from outreach.output.safe_text import writable
 from outreach.output.words import Words
 from outreach.output.write import Drawn, page_names, supervisor_page, write_public_page
-from tests.output.browsing import OFFICE, PHONE, opened
+from tests.browsing import OFFICE, PHONE, opened
 from tests.output.hostile import EVIL, hostile
 from tests.output.sample import sample_traces
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import contextmanager
 from dataclasses import replace
 from importlib import resources
 from io import BytesIO
@@ -18,16 +17,15 @@ from outreach.output.page import page_html
 from outreach.output.page_data import Ways, ways_of, worker_data
 from outreach.output.page_words import page_words
 from outreach.output.safe_text import writable
-from tests.browsing import OFFICE, PHONE
+from tests.browsing import OFFICE, PHONE, opened
 from tests.output.hostile import EVIL, hostile
 from tests.output.sample import PHONE as TELEPHONE
 from tests.output.sample import sample_traces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
     from outreach.model import Plan
     from outreach.output.basemap import Roads
@@ -36,7 +34,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-BEFORE, WEDNESDAY = "2026-01-01", "2026-03-04"
+WEDNESDAY = "2026-03-04"
 DAY_SHOWN = ".day:not([hidden])"
 POPUP = ".leaflet-popup-content"
 HANDLE = ".handle"
@@ -60,36 +58,6 @@ HEIGHTS = """() => Array.from(document.querySelectorAll('button, a, textarea'))
 LINES = """name => { const found = []; map_week.eachLayer(layer => {
   if (layer instanceof L.Polyline && layer.options.className.split(' ')[0] === name)
     found.push(layer.getLatLngs().length); }); return found; }"""
-
-
-@contextmanager
-def opened(
-    browser: Browser,
-    path: Path,
-    size: tuple[int, int] = PHONE,
-    today: str = BEFORE,
-    script: str = "",
-) -> Iterator[Page]:
-    """Open a page offline on a day; requests, errors and hits of planted scripts fail the test."""
-    context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, offline=True, timezone_id="Asia/Jakarta"
-    )
-    context.add_init_script(
-        "window.hits = 0; window.hit = window.alert = function () { window.hits += 1; };" + script
-    )
-    page = context.new_page()
-    page.clock.set_fixed_time(f"{today}T01:00:00Z")
-    troubles: list[str] = []
-    page.on("request", lambda request: troubles.append(request.url))
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("console", lambda message: troubles.append(message.text))
-    page.on("dialog", lambda dialog: troubles.append(dialog.message))
-    page.goto(path.as_uri())
-    page.wait_for_selector("html[data-ready]")
-    yield page
-    assert set(troubles) == {path.as_uri()}
-    assert page.evaluate("window.hits") == 0
-    context.close()
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +114,7 @@ def test_a_page_opens_without_a_network(
 
 def test_no_text_is_small_or_faint(browser: Browser, town: Path) -> None:
     """Letters have 14 pixels and more, and stand out from what is behind them 4.5 times."""
-    with opened(browser, town, today=WEDNESDAY) as page:
+    with opened(browser, town, PHONE, today=WEDNESDAY) as page:
         texts = page.evaluate(TEXTS)
         page.get_by_role("button", name="Semua", exact=True).click()
         texts += page.evaluate(TEXTS)
@@ -175,7 +143,7 @@ def _luminance(rgb: list[float]) -> float:
 
 def test_nothing_is_hard_to_hit(browser: Browser, town: Path) -> None:
     """What is tapped has 44 pixels and more: buttons, links, and the space around pins."""
-    with opened(browser, town, today="2026-03-02") as page:
+    with opened(browser, town, PHONE, today="2026-03-02") as page:
         sizes = page.evaluate(HEIGHTS)
         reach = page.locator(".pin").evaluate_all(
             "pins => pins.map(pin => { const box = pin.getBoundingClientRect();"
@@ -201,7 +169,7 @@ def test_every_word_that_scripts_ask_for_is_said(words: Words) -> None:
 def test_choosing_a_day_shows_that_day(browser: Browser, town: Path, plan: Plan) -> None:
     """List and map hold the chosen day and no other."""
     n_legs = len(next(r for r in plan.day_routes if r.team_id == "KOTA" and r.day == 2).legs)
-    with opened(browser, town) as page:
+    with opened(browser, town, PHONE) as page:
         assert page.locator(DAY_SHOWN).count() == 5
         page.get_by_role("button", name="Rabu, 4 Maret 2026").click()
         assert page.locator(DAY_SHOWN).count() == 1
@@ -214,7 +182,7 @@ def test_choosing_a_day_shows_that_day(browser: Browser, town: Path, plan: Plan)
 
 def test_a_page_opens_on_today(browser: Browser, town: Path) -> None:
     """Who opens the page within the week sees that day first."""
-    with opened(browser, town, today="2026-03-05") as page:
+    with opened(browser, town, PHONE, today="2026-03-05") as page:
         assert page.locator(".grip h2").inner_text() == "Kamis, 5 Maret 2026"
         assert page.locator(".chip[aria-pressed=true]").inner_text().split() == ["Kam", "5"]
 
@@ -225,7 +193,7 @@ def test_pins_never_cover_each_other(browser: Browser, town: Path) -> None:
         "pins => pins.map(pin => { const b = pin.getBoundingClientRect();"
         " return [b.left, b.top, b.right, b.bottom]; })"
     )
-    with opened(browser, town) as page:
+    with opened(browser, town, PHONE) as page:
         for zoom in (15, 12, 9):
             page.evaluate(f"map_week.setZoom({zoom}, {{animate: false}})")
             found = page.locator(".pin").evaluate_all(boxes)
@@ -238,7 +206,7 @@ def test_pins_never_cover_each_other(browser: Browser, town: Path) -> None:
 
 def test_a_tapped_stop_tells_its_plan(browser: Browser, town: Path) -> None:
     """The popup stands in the free part of the map, says it all, and leads to the map app."""
-    with opened(browser, town) as page:
+    with opened(browser, town, PHONE) as page:
         page.locator(HANDLE).press("ArrowUp")
         page.locator(HANDLE).press("ArrowUp")
         page.get_by_role("button", name="1 K-001").click()
@@ -262,7 +230,7 @@ def test_a_tapped_stop_tells_its_plan(browser: Browser, town: Path) -> None:
 
 def test_the_list_tells_breaks_promises_and_roads(browser: Browser, town: Path) -> None:
     """In their places: the break, what was promised, the soft road and the other way."""
-    with opened(browser, town) as page:
+    with opened(browser, town, PHONE) as page:
         monday = page.locator(".day").first
         listed = monday.locator("li").all_inner_texts()
         at = next(i for i, text in enumerate(listed) if text.startswith("dzuhur"))
@@ -286,7 +254,7 @@ def test_the_list_tells_breaks_promises_and_roads(browser: Browser, town: Path) 
 
 def test_a_circuit_tells_its_nights(browser: Browser, circuit: Path) -> None:
     """At a glance over the week, and at the end of each day away."""
-    with opened(browser, circuit) as page:
+    with opened(browser, circuit, PHONE) as page:
         nights = page.locator(".circuit li").all_inner_texts()
         assert [text.split(",")[0] for text in nights] == ["Senin", "Selasa", "Rabu"]
         assert all("Menginap: Rumah Kepala Desa" in " ".join(text.split()) for text in nights)
@@ -297,7 +265,7 @@ def test_a_circuit_tells_its_nights(browser: Browser, circuit: Path) -> None:
 def test_the_sheet_is_drawn_up_and_down(browser: Browser, town: Path) -> None:
     """By taps, by keys and by dragging, never under the head."""
     height = "document.getElementById('panel').getBoundingClientRect().height"
-    with opened(browser, town) as page:
+    with opened(browser, town, PHONE) as page:
         page.emulate_media(reduced_motion="reduce")
         heights = [page.evaluate(height)]
         for _ in range(2):
@@ -319,7 +287,7 @@ def test_the_sheet_is_drawn_up_and_down(browser: Browser, town: Path) -> None:
 
 def test_ticks_survive_and_say_nothing(browser: Browser, town: Path) -> None:
     """State and note are there after a reload; the phone's store names no child and no page."""
-    with opened(browser, town, today="2026-03-02") as page:
+    with opened(browser, town, PHONE, today="2026-03-02") as page:
         page.locator(".tick").first.click()
         page.locator(".row").nth(3).click()
         page.get_by_role("button", name="Tak bertemu").click()
@@ -352,7 +320,7 @@ def test_a_vault_keeps_only_what_it_sealed(browser: Browser, town: Path) -> None
       const foreign = await outreach.openStore('k', vault('B'));
       return [Object.entries(localStorage), again.get('t').note, foreign.all()];
     }"""
-    with opened(browser, town) as page:
+    with opened(browser, town, PHONE) as page:
         entries, note, foreign = page.evaluate(made)
     assert [key for key, _ in entries] == ["outreach:k:t"]
     assert entries[0][1].startswith("A")
@@ -366,7 +334,7 @@ def test_without_a_store_ticks_last_while_the_page_does(browser: Browser, town: 
         "Object.defineProperty(window, 'localStorage',"
         " {get() { throw new DOMException('no', 'SecurityError'); }});"
     )
-    with opened(browser, town, today=WEDNESDAY, script=refusing) as page:
+    with opened(browser, town, PHONE, today=WEDNESDAY, script=refusing) as page:
         assert "tidak menyimpan tanda" in page.locator(".told-now").inner_text()
         page.locator(f"{DAY_SHOWN} .tick").first.click()
         assert page.locator(f"{DAY_SHOWN} .tick").first.get_attribute("aria-pressed") == "true"
@@ -374,7 +342,7 @@ def test_without_a_store_ticks_last_while_the_page_does(browser: Browser, town: 
 
 def test_ticks_are_handed_in_as_a_file(browser: Browser, town: Path) -> None:
     """One small file of opaque keys, states and notes."""
-    with opened(browser, town, today=WEDNESDAY) as page:
+    with opened(browser, town, PHONE, today=WEDNESDAY) as page:
         button = page.get_by_role("button", name="Simpan tanda dan catatan")
         assert button.is_disabled()
         page.locator(f"{DAY_SHOWN} .tick").first.click()
@@ -394,7 +362,7 @@ def test_the_own_position_is_shown_or_the_trouble_told(browser: Browser, town: P
         "navigator.geolocation.watchPosition = (ok, bad) => { window.place = ok; window.no = bad;"
         " return 7; }; navigator.geolocation.clearWatch = () => {};"
     )
-    with opened(browser, town, script=found) as page:
+    with opened(browser, town, PHONE, script=found) as page:
         button = page.get_by_role("button", name="Posisi saya")
         button.click()
         page.evaluate(
@@ -444,7 +412,7 @@ def test_nothing_planted_runs_and_all_of_it_shows(
 def test_a_page_prints_every_stop_a_page_a_day(browser: Browser, town: Path, plan: Plan) -> None:
     """The map first, then each day on paper of its own, marked as confidential."""
     pypdf = pytest.importorskip("pypdf")
-    with opened(browser, town, today=WEDNESDAY) as page:
+    with opened(browser, town, PHONE, today=WEDNESDAY) as page:
         pdf = page.pdf(prefer_css_page_size=True)
         page.wait_for_function("!document.body.classList.contains('printed')")
         assert page.locator(".grip h2").inner_text() == "Rabu, 4 Maret 2026"
