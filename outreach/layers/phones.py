@@ -12,11 +12,16 @@ if TYPE_CHECKING:
     from outreach.layers.checks import Inspection
 
 _BETWEEN = re.compile(r"[\s()\[\]\-‐‑–]+")
-_NUMBER = re.compile(r"\+?[0-9]{5,15}", re.ASCII)
+# Such as 110 of the police, or 129 for women and children; a workbook keeps them as numbers, and
+# none of them ever had a nought before it.
+_HOTLINES = range(100, 1000)
+_NUMBER = re.compile(r"\+?[0-9]{3,15}", re.ASCII)
 
 
 def parse_phone(value: object) -> str:
     """Read a telephone number as its digits, perhaps after a plus: ``(0741) 000-0001``."""
+    if isinstance(value, (int, float)) and value in _HOTLINES:
+        return str(int(value))
     if not isinstance(value, str):
         raise CellError(
             "phone-as-number",
@@ -30,7 +35,7 @@ def parse_phone(value: object) -> str:
             "not-a-phone",
             # Not quoted: people write names there, and several numbers.
             Message("this is not one telephone number"),
-            Message("write one number of 5 to 15 digits, such as 0741-000-0001, and nothing else"),
+            Message("write one number of 3 to 15 digits, such as 0741-000-0001, and nothing else"),
         )
     return number
 

@@ -121,7 +121,7 @@ def test_impossible_partners(tmp_path: Path, row: dict[str, Any], code: str) -> 
     [
         ("Bu Sri 0812", "not-a-phone"),
         ("0741-000-0001 / 0741-000-0002", "not-a-phone"),
-        ("1234", "not-a-phone"),
+        ("12", "not-a-phone"),
         ("0741 000 000 000 0001", "not-a-phone"),
         ("62+7410000001", "not-a-phone"),
         ("٠٧٤١٠٠٠٠٠٠١", "not-a-phone"),
@@ -137,6 +137,13 @@ def test_what_is_no_telephone_number_is_left_out(tmp_path: Path, cell: Any, code
         (finding,) = (f for f in layer.findings if f.column == "telepon")
         assert (finding.code, finding.severity) == (code, "warning")
         assert (finding.what.values, finding.mend.values) == ({}, {})
+
+
+@pytest.mark.parametrize("cell", [129, 129.0, "129"])
+def test_a_hotline_is_short(tmp_path: Path, cell: Any) -> None:
+    """Three digits, which a workbook keeps as a number."""
+    layer = read_partners(_table(tmp_path, phone=cell), params=JAMBI)
+    assert layer.rows["phone"].tolist() == ["129"]
 
 
 def test_the_interviewers_own_number_is_not_the_partners(tmp_path: Path) -> None:

@@ -134,7 +134,7 @@ CONTACTS = st.builds(
     place_id=IDS,
     label=IDS,
     kind=st.sampled_from(["partner", "lodging"]),
-    phone=st.none() | st.from_regex(r"\+?[0-9]{5,15}", fullmatch=True),
+    phone=st.none() | st.from_regex(r"\+?[0-9]{3,15}", fullmatch=True),
     lon=DEGREES_EAST,
     lat=DEGREES_NORTH,
 )
