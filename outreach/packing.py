@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from outreach.drawing import lay_out
-from outreach.errors import ConfigError
+from outreach.errors import ConfigError, Message
 from outreach.pipeline import load_plan, prepare_network, words_for
 from outreach.progress import SILENT
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from outreach.progress import Progress
 
 PACK_FOLDER = "packs"
+# About as long as five short words.
+_SAFE_CHARACTERS = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +31,14 @@ class PackReport:
     paths: tuple[Path, ...]
     generated: Mapping[str, Passphrase]
     is_locked: bool
+    warnings: tuple[Message, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Give the files, and the passphrase of each worker."""
         return {
             "files": [str(path) for path in self.paths],
             "passphrases": {key: value.reveal() for key, value in self.generated.items()},
+            "warnings": [str(warning) for warning in self.warnings],
         }
 
     def as_text(self, words: Words) -> str:
@@ -48,6 +52,7 @@ class PackReport:
             )
             width = max(map(len, self.generated))
             lines += [f"  {key:<{width}}  {x.reveal()}" for key, x in self.generated.items()]
+        lines += [words.say(warning) for warning in self.warnings]
         if not self.is_locked:
             lines.append(
                 words.say(
@@ -104,6 +109,7 @@ def make_packs(
         passphrases = dict.fromkeys(chosen, passphrase)
     elif is_locked:
         passphrases = generated = {worker_id: generate_passphrase() for worker_id in chosen}
+    warnings = _doubts(chosen, passphrase) if is_locked and passphrase is not None else ()
     network = prepare_network(config, progress=progress)
     paths = write_packs(
         lay_out(config, plan, network, progress=progress),
@@ -113,4 +119,25 @@ def make_packs(
         passphrases=passphrases,
         progress=progress,
     )
-    return PackReport(paths=paths, generated=generated, is_locked=is_locked)
+    return PackReport(paths=paths, generated=generated, is_locked=is_locked, warnings=warnings)
+
+
+def _doubts(workers: Sequence[str], passphrase: Passphrase) -> tuple[Message, ...]:
+    doubts = []
+    if len(workers) > 1:
+        doubts.append(
+            Message(
+                "One passphrase locks all these packs, so each of these %(n)d workers can open the"
+                " others' too; give --worker, or let outreach choose.",
+                {"n": len(workers)},
+            )
+        )
+    if len(passphrase.reveal()) < _SAFE_CHARACTERS:
+        doubts.append(
+            Message(
+                "This passphrase is short for a ZIP, where a guess costs little: take five words"
+                " or more.",
+                {},
+            )
+        )
+    return tuple(doubts)

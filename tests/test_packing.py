@@ -75,8 +75,8 @@ def test_each_worker_has_a_passphrase_of_its_own(project: Path, tmp_path: Path) 
     assert {len(x.reveal().split()) for x in said.values()} == {5}
     for worker_id, passphrase in said.items():
         files = members(tmp_path / "packs" / f"{worker_id}.zip", passphrase)
-        page = (tmp_path / "packs" / f"worker-{worker_id}.html").read_text(encoding="utf-8")
-        assert files[f"worker-{worker_id}.html"].decode() == page
+        page = (tmp_path / "packs" / f"locked-{worker_id}.html").read_text(encoding="utf-8")
+        assert files[f"locked-{worker_id}.html"].decode() == page
         assert opened(page, passphrase)["workers"] == [worker_id]
     with pytest.raises(RuntimeError):
         members(tmp_path / "packs" / "w1.zip", said["w2"])
@@ -86,10 +86,10 @@ def test_a_pack_holds_all_that_a_worker_takes(project: Path, secret: Path, tmp_p
     """Page, itinerary, workbook, tracks, calendar, places; only those of the worker asked for."""
     done = pack(project, tmp_path, "--worker", "w2", "--passphrase-file", str(secret))
     assert done.exit_code == 0, done.output
-    assert {p.name for p in (tmp_path / "packs").iterdir()} == {"w2.zip", "worker-w2.html"}
+    assert {p.name for p in (tmp_path / "packs").iterdir()} == {"w2.zip", "locked-w2.html"}
     files = members(tmp_path / "packs" / "w2.zip", Passphrase(TYPED))
     assert {name for name in files if "/" not in name} == {
-        *("worker-w2.html", "w2.pdf", "w2.xlsx", "w2.kml", "w2.ics")
+        *("locked-w2.html", "w2.pdf", "w2.xlsx", "w2.kml", "w2.ics")
     }
     assert any(name.startswith("gpx/") for name in files)
     assert files["w2.pdf"].startswith(b"%PDF")
@@ -125,12 +125,38 @@ def test_packs_of_those_who_are_gone_go(project: Path, secret: Path, tmp_path: P
     assert pack(project, tmp_path, "--passphrase-file", str(secret)).exit_code == 0
     (packs / "w1.zip").rename(packs / "w1-copy.zip")
     with pyzipper.AESZipFile(packs / "gone.zip", "w") as archive:
-        archive.writestr("worker-gone.html", "")
-    (packs / "worker-gone.html").write_bytes((packs / "worker-w2.html").read_bytes())
+        archive.writestr("locked-gone.html", "")
+    (packs / "locked-gone.html").write_bytes((packs / "locked-w2.html").read_bytes())
     assert pack(project, tmp_path, "--passphrase-file", str(secret)).exit_code == 0
     assert {p.name for p in packs.iterdir()} == {
-        *("w1.zip", "w1-copy.zip", "w2.zip", "worker-w1.html", "worker-w2.html")
+        *("w1.zip", "w1-copy.zip", "w2.zip", "locked-w1.html", "locked-w2.html")
     }
+
+
+def test_one_passphrase_for_all_is_warned_of(project: Path, secret: Path, tmp_path: Path) -> None:
+    """Whoever knows it opens everybody's; for one worker there is nothing to warn of."""
+    shared = pack(project, tmp_path, "--passphrase-file", str(secret))
+    assert "each of these 2 workers can open the others' too" in shared.output
+    alone = pack(project, tmp_path, "--passphrase-file", str(secret), "--worker", "w1")
+    assert "can open the others'" not in alone.output
+
+
+def test_a_short_passphrase_is_warned_of(project: Path, tmp_path: Path) -> None:
+    """A ZIP gives its key away sooner than a page."""
+    file = tmp_path / "short.txt"
+    file.write_text("kucing oranye", encoding="utf-8")
+    file.chmod(0o600)
+    done = pack(project, tmp_path, "--passphrase-file", str(file), "--worker", "w1")
+    assert "short for a ZIP" in done.output
+
+
+def test_no_pack_is_left_that_nobody_opens(project: Path, tmp_path: Path) -> None:
+    """Where one cannot be written, its passphrases are never told, so the others go too."""
+    (tmp_path / "packs" / "w2.zip").mkdir(parents=True)
+    done = pack(project, tmp_path)
+    assert done.exit_code == 1
+    assert "w2.zip cannot be written" in done.output
+    assert [path.name for path in (tmp_path / "packs").iterdir()] == ["w2.zip"]
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,8 @@ class _Events:
             event.add("location", _line(place))
         if stop.is_pinned:
             event.add("description", _line(self._words.say("promised")))
-        if stop.kind != "visit":
+        # A home may be an appointment's place; it has no name.
+        if stop.kind != "visit" and stop.label:
             event.add("geo", (round(stop.lat, _DECIMALS), round(stop.lon, _DECIMALS)))
         event.add("class", "PRIVATE")
         return event

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import glob
 import os
+import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,10 @@ from outreach.errors import ExportError
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+# No file takes so long to write.
+_STALE_S = 3600
 
 
 @contextmanager
@@ -29,7 +35,10 @@ def write_whole(path: Path) -> Iterator[Path]:
     part = path.with_name(f".part-{os.getpid()}-{path.name}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(path)
         yield part
+        # What is written here shows where children live: it is for whoever made it.
+        part.chmod(0o600)
         part.replace(path)
     except OSError as error:
         raise ExportError(
@@ -41,6 +50,14 @@ def write_whole(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def _sweep(path: Path) -> None:
+    """Remove what runs that were killed left half written, and let be what one still writes."""
+    for part in path.parent.glob(f".part-*-{glob.escape(path.name)}"):
+        with suppress(OSError):
+            if time.time() - part.stat().st_mtime > _STALE_S:
+                part.unlink()
 
 
 def write_text_whole(path: Path, text: str) -> None:

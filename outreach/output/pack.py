@@ -6,6 +6,7 @@ import logging
 import zipfile
 from typing import TYPE_CHECKING
 
+from outreach.errors import ExportError
 from outreach.output.agenda import agenda_of
 from outreach.output.files import write_bytes_whole, write_whole
 from outreach.output.gpx import gpx_files
@@ -44,7 +45,7 @@ def write_packs(
     progress: Progress = SILENT,
 ) -> tuple[Path, ...]:
     """
-    Write ``<worker>.zip`` and ``worker-<worker>.html`` for each worker.
+    Write ``<worker>.zip`` and ``locked-<worker>.html`` for each worker.
 
     The page lies beside the archive too, since it opens on a phone that has no program for
     locked archives. When everybody's packs are made, those of workers who are gone are removed.
@@ -65,27 +66,44 @@ def write_packs(
     Raises
     ------
     ExportError
-        When a file cannot be written; the packs before it stand.
+        When a file cannot be written; then none of these packs is left.
     """
     names = file_names(worker_ids(drawn.plan))
-    written: list[Path] = []
+    packs = {}
     for n_done, worker_id in enumerate(workers):
         progress(_STAGE, n_done, len(workers))
-        name, passphrase = names[worker_id], passphrases.get(worker_id)
-        files = pack_files(drawn, worker_id, words, passphrase=passphrase)
-        page, archive = folder / f"worker-{name}.html", folder / f"{name}.zip"
-        write_bytes_whole(page, files[page.name])
-        if passphrase is None:
-            _write_zip(files, archive)
-        else:
-            write_locked_zip(files, archive, passphrase)
-        written += [page, archive]
+        passphrase = passphrases.get(worker_id)
+        packs[worker_id] = pack_files(drawn, worker_id, words, passphrase=passphrase)
     progress(_STAGE, len(workers), len(workers))
+    written: list[Path] = []
+    try:
+        for worker_id, files in packs.items():
+            passphrase = passphrases.get(worker_id)
+            page = _page_name(names[worker_id], is_locked=passphrase is not None)
+            write_bytes_whole(folder / page, files[page])
+            written.append(folder / page)
+            archive = folder / f"{names[worker_id]}.zip"
+            if passphrase is None:
+                _write_zip(files, archive)
+            else:
+                write_locked_zip(files, archive, passphrase)
+            written.append(archive)
+    except ExportError:
+        # Nobody will be told the passphrases of these.
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
     if set(workers) == set(names):
-        clear(folder.glob("worker-*.html"), is_own_page, written)
+        for pages in ("worker-*.html", "locked-*.html"):
+            clear(folder.glob(pages), is_own_page, written)
         clear(folder.glob("*.zip"), _is_own_zip, written)
     logger.info("packed %d workers into %s", len(workers), folder)
     return tuple(written)
+
+
+def _page_name(name: str, *, is_locked: bool) -> str:
+    # Who sends a file picks it by its name, and an open one must not be taken for a locked one.
+    return f"locked-{name}.html" if is_locked else f"worker-{name}.html"
 
 
 def _write_zip(files: Mapping[str, bytes], path: Path) -> None:
@@ -98,7 +116,8 @@ def _write_zip(files: Mapping[str, bytes], path: Path) -> None:
 def _is_own_zip(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
-            return f"worker-{path.stem}.html" in archive.namelist()
+            pages = {_page_name(path.stem, is_locked=locked) for locked in (True, False)}
+            return not pages.isdisjoint(archive.namelist())
     except zipfile.BadZipFile:
         return False
 
@@ -112,7 +131,9 @@ def pack_files(
     seal = None if passphrase is None else sealer(passphrase)
     book = worker_workbook(plan, worker_id, words)
     return {
-        f"worker-{name}.html": worker_page(drawn, worker_id, words, seal=seal).encode(),
+        _page_name(name, is_locked=passphrase is not None): worker_page(
+            drawn, worker_id, words, seal=seal
+        ).encode(),
         f"{name}.pdf": itinerary_pdf(
             plan, traces, words, worker_id=worker_id, roads=drawn.roads, look=drawn.look
         ),

@@ -76,7 +76,8 @@ def _waypoint(entry: Entry, number: int, rests: Sequence[str], words: Words) -> 
     is_after = entry.number is None and entry.leg_in is not None
     order = f"{number:02d}+" if is_after else f"{number:02d}"
     promised = words.say("promised") if stop.is_pinned else None
-    facts = (*rests, words.clock(time), stop.category, stop.area, promised)
+    # Without the category: these files lie open in other apps, beside where a child lives.
+    facts = (*rests, words.clock(time), stop.area, promised)
     return Waypoint(
         stop=stop,
         name=writable(f"{order} {place_name(stop)}"),

@@ -146,6 +146,21 @@ def test_events_are_private_and_say_no_more_than_they_must(plan: Plan, words: Wo
     assert pinned == ["3. K-002"]
 
 
+def test_an_appointment_at_a_home_has_no_position(plan: Plan, words: Words) -> None:
+    """A booking is kept like a partner's, also where the place is a child's and has no name."""
+    route = plan.day_routes[0]
+    stop = next(stop for stop in route.stops if stop.kind == "visit")
+    booked = replace(stop, kind="partner", label=None)
+    stops = tuple(booked if x is stop else x for x in route.stops)
+    changed = replace(plan, day_routes=(replace(route, stops=stops),))
+    event = next(
+        x
+        for x in _events(agenda_of(changed, route.worker_ids[0], words))
+        if str(x["SUMMARY"]).endswith(str(stop.beneficiary_id))
+    )
+    assert "GEO" not in event
+
+
 def test_a_calendar_holds_only_the_cases_of_its_worker(plan: Plan, words: Words) -> None:
     """Neither another worker's nor those who are left out."""
     content = agenda_of(plan, "SAD-1", words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,3 +42,22 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ExportError, match=r"plan\.json cannot be written .* --out"):
         write_text_whole(tmp_path / "file" / "plan.json", "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX has these rights")
+def test_what_is_written_is_for_nobody_else(tmp_path: Path) -> None:
+    """Other users of the computer may neither read nor change it."""
+    path = tmp_path / "plan.json"
+    write_text_whole(path, "")
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_a_killed_run_left_is_swept(tmp_path: Path) -> None:
+    """An old half file of this name goes; one that is being written, or of another name, stays."""
+    old, fresh, other = (tmp_path / f".part-{x}" for x in ("1-a.txt", "2-a.txt", "1-b.txt"))
+    for path in (old, fresh, other):
+        path.write_text("half")
+    for path in (old, other):
+        os.utime(path, (0, 0))
+    write_text_whole(tmp_path / "a.txt", "whole")
+    assert {path.name for path in tmp_path.iterdir()} == {"a.txt", fresh.name, other.name}

@@ -199,10 +199,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     Packs are made three times: locked by one passphrase, each by its own, and open.
     """
     folder = tmp_path_factory.mktemp("leaks")
-    notes, root = _Notes(), logging.getLogger()
-    before = root.level
+    notes, root, ours = _Notes(), logging.getLogger(), logging.getLogger("outreach")
+    before = root.level, ours.level
     root.addHandler(notes)
-    root.setLevel(logging.DEBUG)
+    # A command that ran before may have told ours to be quiet.
+    for logger in (root, ours):
+        logger.setLevel(logging.DEBUG)
     try:
         config = read_config(_project(folder / "town")).with_options(cache=folder / "cache")
         words = words_for(config)
@@ -230,7 +232,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
             (folder / name / "plan.json").unlink()
     finally:
         root.removeHandler(notes)
-        root.setLevel(before)
+        for logger, level in zip((root, ours), before, strict=True):
+            logger.setLevel(level)
     return Made(
         folder=folder,
         findings=findings,
