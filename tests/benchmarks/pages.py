@@ -19,6 +19,7 @@ from outreach.config import read_config
 from outreach.packing import make_packs
 from outreach.pipeline import draw_outputs, make_plan
 from outreach.privacy import Passphrase
+from tests.browsing import chromium
 
 if TYPE_CHECKING:
     import argparse
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from outreach.config import Config
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = Path("/usr/bin/chromium")
 PHONE: ViewportSize = {"width": 360, "height": 800}
 LAPTOP: ViewportSize = {"width": 1366, "height": 768}
 MOST_MS = 60_000
@@ -75,8 +75,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> list[dict[str, object]]:
     """Plan, draw, and load each page."""
-    from playwright.sync_api import sync_playwright
-
     rows: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory() as folder:
         config = read_config(args.project).with_options(
@@ -85,10 +83,7 @@ def run(args: argparse.Namespace) -> list[dict[str, object]]:
             iterations=args.iterations,
         )
         pages = _draw(config)
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
-            )
+        with chromium() as browser:
             for page in pages:
                 loads = [_load_ms(browser, page, args.throttle) for _ in range(args.loads)]
                 n_bytes = page.path.stat().st_size
@@ -103,7 +98,6 @@ def run(args: argparse.Namespace) -> list[dict[str, object]]:
                         "slowest_ms": round(max(loads)),
                     }
                 )
-            browser.close()
     return rows
 
 
@@ -118,8 +112,8 @@ def _draw(config: Config) -> list[Page]:
 def _pages(folder: Path) -> Iterator[Page]:
     for path in sorted(folder.glob("worker-*.html")):
         yield Page(path=path, name=path.name, viewport=PHONE, most_bytes=600_000, most_ms=1500)
-    for path in sorted((folder / "packs").glob("worker-*.html")):
-        yield Page(path=path, name=f"{path.name}, locked", viewport=PHONE, is_locked=True)
+    for path in sorted((folder / "packs").glob("locked-*.html")):
+        yield Page(path=path, name=path.name, viewport=PHONE, is_locked=True)
     office = folder / "supervisor.html"
     yield Page(path=office, name=office.name, viewport=LAPTOP, most_bytes=1_500_000, most_ms=2500)
     yield Page(path=folder / "public.html", name="public.html", viewport=LAPTOP)
