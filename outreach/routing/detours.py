@@ -3,7 +3,8 @@ The second-best way of each leg: what to do where a road turns out to be shut.
 
 The penalty method: roads of the best way are made dearer, then the best way is looked for again.
 It finds one way that shares little with the first, where shortest paths in order of length
-(Yen) would differ by a block.
+(Yen) would differ by a block. Where the best way has soft stretches, these are what the rain
+shuts, so the other way is one around them, and may share the rest.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from __future__ import annotations
 import logging
 import math
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from outreach.routing.engines.access import NO_WAY
-from outreach.routing.paths import CRS, Hop, Path, Paths, Run
+from outreach.routing.paths import CRS, SOFT_FROM_M, Hop, Path, Paths, Run
 from outreach.units import MINUTE_S
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ APPROACH_M = 300.0
 # A mild one finds a way that is hardly longer; if all is shared, one that avoids at any price.
 _PENALTIES = (5, 50)
 _LEAST_APART = 0.3
+_MOST_SOFT_SHARED = 0.5
 _MOST_TIMES, _MOST_LONGER_S = 3.0, 30 * MINUTE_S
 
 Ends = tuple[int, int]
@@ -54,7 +56,8 @@ def find_detours(
     Find the second-best way of every leg of a plan.
 
     A leg has one when it differs from the best on at least 30 % of its length, and takes at most
-    three times as long or half an hour longer. Near neighbours (600 m) have none.
+    three times as long or half an hour longer. Near neighbours (600 m) have none. A leg with
+    500 m of soft road or more, however short, has one when it shares at most half of that.
 
     Parameters
     ----------
@@ -70,9 +73,10 @@ def find_detours(
     Returns
     -------
     detours
-        `from_id`, `to_id`, `duration_s` (whole seconds, with the walks at both ends) and
-        `distance_m` (by road and ferry), one row for each ordered pair that has a second way, in
-        the order of the plan; lines from place to place in EPSG:4326.
+        `from_id`, `to_id`, `duration_s` (whole seconds, with the walks at both ends),
+        `distance_m` (by road and ferry), `soft_m` (of it on soft roads) and `shared_soft_m` (of
+        that on soft roads of the best way), one row for each ordered pair that has a second way,
+        in the order of the plan; lines from place to place in EPSG:4326.
 
     Raises
     ------
@@ -86,19 +90,26 @@ def find_detours(
         (leg.from_id, leg.to_id)
         for route in plan.day_routes
         for leg in route.legs
-        if leg.distance_m > 2 * APPROACH_M
+        if leg.distance_m >= SOFT_FROM_M
     )
     search = _Search(Paths.of(plan, network, snap=snap, season=season), network)
     found = {pair: search.second(*pair) for pair in pairs}
-    ways = {pair: path for pair, path in found.items() if path is not None}
+    ways = {pair: detour for pair, detour in found.items() if detour is not None}
     logger.info("found a second way for %d of %d legs", len(ways), len(pairs))
     columns: dict[str, list[Any]] = {
         "from_id": [a for a, _ in ways],
         "to_id": [b for _, b in ways],
-        "duration_s": [math.ceil(path.duration_s) for path in ways.values()],
-        "distance_m": [path.distance_m for path in ways.values()],
+        "duration_s": [math.ceil(way.path.duration_s) for way in ways.values()],
+        "distance_m": [way.path.distance_m for way in ways.values()],
+        "soft_m": [way.path.soft_m for way in ways.values()],
+        "shared_soft_m": [way.shared_soft_m for way in ways.values()],
     }
-    return gpd.GeoDataFrame(columns, geometry=[p.line for p in ways.values()], crs=CRS)
+    return gpd.GeoDataFrame(columns, geometry=[w.path.line for w in ways.values()], crs=CRS)
+
+
+class _Detour(NamedTuple):
+    path: Path
+    shared_soft_m: float
 
 
 class _Search:
@@ -108,27 +119,51 @@ class _Search:
         self._reverse = network.reverse.tolist()
         self._parallels = _parallels(paths, network)
 
-    def second(self, from_id: str, to_id: str) -> Path | None:
+    def second(self, from_id: str, to_id: str) -> _Detour | None:
         """Give the second-best way, where there is one worth telling."""
         best = self._paths.between(from_id, to_id)
         if best is None:
             return None
         limit_s = max(_MOST_TIMES * best.duration_s, best.duration_s + _MOST_LONGER_S)
+        if best.soft_m >= SOFT_FROM_M:
+            return self._around_soft(from_id, to_id, best, limit_s)
+        if best.distance_m <= 2 * APPROACH_M:
+            return None
         for penalty in _PENALTIES:
-            second = self._avoiding(from_id, to_id, best.hops, penalty)
-            if second is not None:
-                return second if second.duration_s <= limit_s else None
+            second = self._avoiding(from_id, to_id, _beyond_ends(best.hops), penalty)
+            shared_m = self._shared_m(second, (hop.run for hop in best.hops))
+            if second.distance_m - shared_m >= _LEAST_APART * second.distance_m:
+                is_told = second.duration_s <= limit_s
+                return _Detour(second, self._soft_shared_m(second, best)) if is_told else None
         return None
 
-    def _avoiding(self, from_id: str, to_id: str, best: Sequence[Hop], penalty: int) -> Path | None:
-        """Find the way where the best one costs more; None where it shares too much with it."""
+    def _around_soft(self, from_id: str, to_id: str, best: Path, limit_s: float) -> _Detour | None:
+        """Find the way around soft roads; one that is dearer must share clearly less of them."""
+        told: _Detour | None = None
+        for penalty in _PENALTIES:
+            second = self._avoiding(from_id, to_id, self._soft(best), penalty)
+            detour = _Detour(second, self._soft_shared_m(second, best))
+            is_apart = detour.shared_soft_m <= _MOST_SOFT_SHARED * best.soft_m
+            is_better = told is None or detour.shared_soft_m <= told.shared_soft_m - SOFT_FROM_M
+            if is_apart and is_better and second.duration_s <= limit_s:
+                told = detour
+        return told
+
+    def _avoiding(self, from_id: str, to_id: str, shut: Iterable[Run], penalty: int) -> Path:
+        """Find the way where these stretches cost more."""
         ends = self._paths.ends(from_id, to_id)
-        hops = self._cheapest(ends, self._dearer(ends, self._spans(_beyond_ends(best)), penalty))
-        spans = self._spans(hop.run for hop in best)
-        second = self._paths.along(from_id, to_id, hops)
-        shared_m = sum(self._shared(hop.run, spans) * hop.distance_m for hop in hops)
-        is_apart = second.distance_m - shared_m >= _LEAST_APART * second.distance_m
-        return second if is_apart else None
+        hops = self._cheapest(ends, self._dearer(ends, self._spans(shut), penalty))
+        return self._paths.along(from_id, to_id, hops)
+
+    def _soft(self, path: Path) -> Iterator[Run]:
+        return (hop.run for hop in path.hops if self._paths.is_soft(hop.run))
+
+    def _soft_shared_m(self, second: Path, best: Path) -> float:
+        return self._shared_m(second, self._soft(best))
+
+    def _shared_m(self, second: Path, runs: Iterable[Run]) -> float:
+        spans = self._spans(runs)
+        return sum(self._shared(hop.run, spans) * hop.distance_m for hop in second.hops)
 
     def _cheapest(
         self, ends: tuple[int, int], dearer: Mapping[Ends, tuple[int, Hop]]

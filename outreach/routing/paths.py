@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 CRS = "EPSG:4326"
 SOFT_RATIO = 1.05
 """So much slower in the wet season than in the dry, a road counts as soft."""
+SOFT_FROM_M = 500.0
+"""From so much soft road on, a way is warned of."""
 
 _CM_PER_M = 100
 _CM_BITS = 30
@@ -181,7 +183,7 @@ class Paths:
         points = [[self._on_road(i)], *map(self._stretch, hops), [self._on_road(j)]]
         road = [xy for stretch in points for xy in stretch]
         line = _without_repeats([self._places[from_id], *road, self._places[to_id]])
-        soft = [self._is_slowed(hop.run) for hop in hops]
+        soft = [self.is_soft(hop.run) for hop in hops]
         return Path(
             hops=tuple(hops),
             duration_s=float((cost >> _CM_BITS) / MS_PER_S + walk_s),
@@ -191,6 +193,11 @@ class Paths:
             soft=tuple(_lines(points, soft)),
             line=shapely.LineString(list(line)),
         )
+
+    def is_soft(self, run: Run) -> bool:
+        """Tell whether the rain slows down or shuts this stretch."""
+        is_along = run.starts_at <= run.ends_at
+        return bool(self._is_soft[run.edge if is_along else self._network.reverse[run.edge]])
 
     def _nodes(self, i: int) -> tuple[int, int]:
         """Give the node from which place i is left, and the one at which it is reached."""
@@ -217,10 +224,6 @@ class Paths:
 
     def _by_ferry(self, edge: int) -> bool:
         return bool(self._is_ferry[self._network.highway[edge]])
-
-    def _is_slowed(self, run: Run) -> bool:
-        is_along = run.starts_at <= run.ends_at
-        return bool(self._is_soft[run.edge if is_along else self._network.reverse[run.edge]])
 
     def _on_road(self, i: int) -> tuple[float, float]:
         return float(self._snapped.road_lon[i]), float(self._snapped.road_lat[i])

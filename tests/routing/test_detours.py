@@ -188,6 +188,84 @@ def test_what_is_shut_in_the_season_is_no_second_way() -> None:
     assert len(find_detours(plan, network, season="dry")) == 1
 
 
+def rained_on(graph: nx.MultiDiGraph, *soft: tuple[int, int]) -> nx.MultiDiGraph:
+    """Let the rain slow these roads down by half, both ways."""
+    for a, b in (*soft, *((b, a) for a, b in soft)):
+        graph.edges[a, b, 0]["duration_wet_s"] = 1.5 * graph.edges[a, b, 0]["duration_s"]
+    return graph
+
+
+# A town from 0 to 1 with a way around it, laterite from 1 to 2, and gravel around that.
+TOWN_AND_TRACK = {0: (0, 0), 1: (4000, 0), 2: (6000, 0), 3: (0, 1000), 4: (4000, 1000)}
+TOWN_AND_TRACK |= {5: (4000, -2000), 6: (6000, -2000)}
+TOWN = ((0, 1, 36.0), (0, 3, 36.0), (3, 4, 36.0), (4, 1, 36.0))
+TRACK, GRAVEL = (1, 2, 36.0), ((1, 5, 36.0), (5, 6, 36.0), (6, 2, 36.0))
+
+
+def test_a_way_around_the_town_is_none_around_the_laterite() -> None:
+    """Six of eight kilometres are other roads, and all that the rain shuts is shared."""
+    graph = world(TOWN_AND_TRACK, *TOWN, TRACK)
+    plan = planned(network_from_graph(graph), {"A": (0, 0), "b": (6000, 0)}, "Ab")
+    assert len(find_detours(plan, network_from_graph(graph))) == 1
+    assert find_detours(plan, network_from_graph(rained_on(graph, (1, 2)))).empty
+
+
+def test_the_laterite_is_gone_around_and_the_town_is_shared() -> None:
+    """By the 6 km of gravel behind the same 4 km of town: 10 km, none of them soft."""
+    network = network_from_graph(rained_on(world(TOWN_AND_TRACK, *TOWN, TRACK, *GRAVEL), (1, 2)))
+    detours = find_detours(planned(network, {"A": (0, 0), "b": (6000, 0)}, "Ab"), network)
+    assert corners(detours.geometry[0]) == [
+        *((0, 0), (4000, 0), (4000, -2000), (6000, -2000), (6000, 0)),
+    ]
+    row = detours.iloc[0]
+    assert row["duration_s"] == pytest.approx(1000, abs=1)
+    assert (row["soft_m"], row["shared_soft_m"]) == (0, 0)
+
+
+def test_other_soft_road_is_counted_and_not_taken_for_shared() -> None:
+    """Of the way around, the 2 km at its far end are soft as well."""
+    graph = rained_on(world(TOWN_AND_TRACK, *TOWN, TRACK, *GRAVEL), (1, 2), (6, 2))
+    network = network_from_graph(graph)
+    detours = find_detours(planned(network, {"A": (0, 0), "b": (6000, 0)}, "Ab"), network)
+    assert detours["soft_m"].tolist() == pytest.approx([2000], rel=1e-2)
+    assert detours["shared_soft_m"].tolist() == [0]
+
+
+@pytest.mark.parametrize(("shared_m", "is_told"), [(1900, True), (2100, False)])
+def test_half_of_the_soft_road_may_be_shared(shared_m: int, is_told: bool) -> None:  # noqa: FBT001
+    """Two kilometres of laterite can be gone around, and what follows them cannot."""
+    at = RECTANGLE | {4: (2000 + shared_m, 0)}
+    graph = rained_on(world(at, SOUTH, *NORTH, (1, 4, 36.0)), (0, 1), (1, 4))
+    network = network_from_graph(graph)
+    detours = find_detours(
+        planned(network, {"A": (0, 0), "b": (2000 + shared_m, 0)}, "Ab"), network
+    )
+    assert len(detours) == is_told
+    assert detours["shared_soft_m"].tolist() == pytest.approx([shared_m] * is_told, rel=1e-4)
+
+
+def test_more_time_is_spent_on_sharing_clearly_less() -> None:
+    """The near way around keeps 800 m of laterite; the far one, 12 km more, keeps none."""
+    at = {0: (0, 0), 1: (800, 0), 2: (3000, 0), 3: (800, -500), 4: (3000, -500)}
+    at |= {5: (0, 6000), 6: (3000, 6000)}
+    near = ((1, 3, 36.0), (3, 4, 36.0), (4, 2, 36.0))
+    far = ((0, 5, 72.0), (5, 6, 72.0), (6, 2, 72.0))
+    graph = rained_on(world(at, (0, 1, 36.0), (1, 2, 36.0), *near, *far), (0, 1), (1, 2))
+    network = network_from_graph(graph)
+    detours = find_detours(planned(network, {"A": (0, 0), "b": (3000, 0)}, "Ab"), network)
+    assert corners(detours.geometry[0]) == [(0, 0), (0, 6000), (3000, 6000), (3000, 0)]
+    assert detours["shared_soft_m"].tolist() == [0]
+
+
+@pytest.mark.parametrize(("soft_m", "is_told"), [(490, False), (510, True)])
+def test_half_a_kilometre_of_soft_road_is_gone_around(soft_m: int, is_told: bool) -> None:  # noqa: FBT001
+    """Between near neighbours too, who have no second way else."""
+    at = {0: (0, 0), 1: (soft_m, 0), 2: (soft_m, 300), 3: (0, 300)}
+    network = network_from_graph(rained_on(world(at, SOUTH, *NORTH), (0, 1)))
+    plan = planned(network, {"A": (0, 0), "b": (soft_m, 0)}, "Ab")
+    assert len(find_detours(plan, network)) == is_told
+
+
 def test_next_door_needs_no_second_way() -> None:
     """Up to 600 m, where all is near to one of the ends."""
     network = network_from_graph(grid_town(8))
@@ -199,7 +277,15 @@ def test_an_empty_plan_has_an_empty_table() -> None:
     """Nothing planned, nothing to go around; the columns are there."""
     network = network_from_graph(grid_town())
     detours = find_detours(planned(network, {"A": (0, 0)}), network)
-    columns = ["from_id", "to_id", "duration_s", "distance_m", "geometry"]
+    columns = [
+        "from_id",
+        "to_id",
+        "duration_s",
+        "distance_m",
+        "soft_m",
+        "shared_soft_m",
+        "geometry",
+    ]
     assert list(detours.columns) == columns
     assert detours.empty
 
