@@ -202,6 +202,20 @@ def test_clicking_a_row_opens_the_stop_on_the_map(browser: Browser, supervisor: 
         assert part in popup
 
 
+def test_an_opened_stop_is_whole_on_the_map(browser: Browser, supervisor: Path) -> None:
+    """The pin and its popup end above the lower edge of the map, which the head has made lower."""
+    with opened(browser, supervisor) as page:
+        page.locator(ROW).filter(has_text="K-001").first.click()
+        pin = page.locator(".anchor[aria-label*=K-001] .pin").bounding_box()
+        popup = page.locator(".leaflet-popup").bounding_box()
+        around = page.locator("#map-box").bounding_box()
+    assert pin is not None
+    assert popup is not None
+    assert around is not None
+    assert around["y"] <= popup["y"]
+    assert pin["y"] + pin["height"] + 20 <= around["y"] + around["height"]
+
+
 def test_the_way_of_an_opened_stop_stands_out(
     browser: Browser, supervisor: Path, plan: Plan
 ) -> None:

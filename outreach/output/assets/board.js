@@ -10,12 +10,19 @@
   outreach.board = (map, week, data) => {
     if (data.kind === "public") {
       outreach.areaBoard(map, data);
+      measure(map);
+      outreach.fitAreas(map, data);
       printable(map, data.title, () => outreach.fitAreas(map, data));
     } else {
       office(map, week, data);
       printable(map, data.words.confidential, () => week.fit());
     }
   };
+
+  /* The head and the panel have taken room from the map since it was made. */
+  function measure(map) {
+    map.invalidateSize({ animate: false, pan: false });
+  }
 
   /** Tell whether a day route is among those that the filters leave. */
   outreach.isChosen = (route, chosen) => (chosen.day === null || route.day === chosen.day) &&
@@ -90,6 +97,7 @@
     };
     map.on("popupopen", () => week.follow(told));
     map.on("popupclose", () => week.follow(null));
+    measure(map);
     choose({ day: chosen.day });
     open(0);
 
@@ -166,6 +174,8 @@
     const box = element("input", "sought");
     let waiting = 0;
     box.type = "search";
+    box.autocomplete = "off";
+    box.spellcheck = false;
     box.placeholder = `${words.find} …`;
     box.setAttribute("aria-label", words.find);
     box.addEventListener("input", () => {
@@ -195,7 +205,7 @@
 
     function turned(isPrinting) {
       document.body.classList.toggle("printing", isPrinting);
-      map.invalidateSize({ animate: false, pan: false });
+      measure(map);
       fit();
     }
   }
