@@ -4,8 +4,7 @@
   const HEIGHT_PX = 34;
   const GAP_PX = 2;
   const MOST_CELLS = 4;
-  // Where even this zoom does not part them, a tap opens them all.
-  const APART_ZOOM = 18;
+  const NEAREST_ZOOM = 18;
 
   /** List where the stops of day routes are: one place for all that a day does there. */
   outreach.placesOf = (routes) => routes.map((route, index) => {
@@ -52,10 +51,13 @@
     };
   };
 
-  /** Tell whether places stay together however near one looks. */
-  outreach.isOneSpot = (map, places) => {
-    const points = places.map((place) => map.project(place.latlng, APART_ZOOM));
-    return points.every((point) => point.distanceTo(points[0]) < HEIGHT_PX);
+  /** Find the next zoom at which places that share a pin part, or null where they never do. */
+  outreach.partingZoom = (map, places) => {
+    const nearest = Math.min(NEAREST_ZOOM, map.getMaxZoom());
+    for (let zoom = Math.floor(map.getZoom()) + 1; zoom <= nearest; zoom += 1) {
+      if (grouped(places, (latlng) => map.project(latlng, zoom)).length > 1) { return zoom; }
+    }
+    return null;
   };
 
   function grouped(places, project) {

@@ -39,6 +39,9 @@
         pins.show(places.filter((_, i) => chosen.has(i)).flat());
       },
 
+      /** Bring a place to the middle of the part of the map that is free. */
+      centre(latlng, zoom) { lookAt(latlng, zoom, freeCentre()); },
+
       fit() {
         const bounds = L.latLngBounds([]);
         chosen.forEach((i) => {
@@ -68,9 +71,7 @@
         const free = freeBox();
         // The stop low in the part of the map that is free, with room for its popup above.
         const aim = L.point((free.left + free.right) / 2, free.bottom - Math.min(48, free.height / 8));
-        const middle = map.getSize().divideBy(2);
-        const centre = map.project(place.latlng, zoom).add(middle).subtract(aim);
-        map.setView(map.unproject(centre, zoom), zoom, { animate: false });
+        lookAt(place.latlng, zoom, aim);
         openPopup([place]);
         scrollTo(routeIndex, itemIndex);
       },
@@ -86,6 +87,8 @@
       },
     };
 
+    // Buttons and keys zoom about what is seen, not about what the list covers.
+    map.setZoom = (zoom, options) => map.setZoomAround(freeCentre(), zoom, options);
     map.on("moveend", pointAlong);
     map.on("popupopen popupclose", (event) => {
       map.getContainer().classList.toggle("has-popup", event.type === "popupopen");
@@ -107,6 +110,17 @@
       return { ...box, height: Math.max(0, box.bottom - box.top), width: box.right - box.left };
     }
 
+    function freeCentre() {
+      const free = freeBox();
+      return L.point((free.left + free.right) / 2, free.top + free.height / 2);
+    }
+
+    /** Look at a place so that it stands at a point of the map's box. */
+    function lookAt(latlng, zoom, aim) {
+      const centre = map.project(latlng, zoom).add(map.getSize().divideBy(2)).subtract(aim);
+      map.setView(map.unproject(centre, zoom), zoom, { animate: false });
+    }
+
     function fitTo(bounds) {
       if (!bounds.isValid()) { return; }
       const inset = week.insets();
@@ -120,11 +134,15 @@
     }
 
     function tapped(here) {
-      if (here.length === 1 || outreach.isOneSpot(map, here)) {
+      const zoom = here.length === 1 ? null : outreach.partingZoom(map, here);
+      if (zoom === null) {
         if (week.onOpen) { week.onOpen(here[0].route, here[0].items[0]); }
         openPopup(here);
       } else {
-        fitTo(L.latLngBounds(here.map((place) => place.latlng)));
+        const bounds = L.latLngBounds(here.map((place) => place.latlng));
+        fitTo(bounds);
+        // Whole, they may still share the pin.
+        if (map.getZoom() < zoom) { lookAt(bounds.getCenter(), zoom, freeCentre()); }
       }
     }
 

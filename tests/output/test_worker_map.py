@@ -1,0 +1,102 @@
+"""The map of the worker's page under the finger: in villages, beside the list, on the move."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from outreach.output.page import page_html
+from outreach.output.page_data import ways_of, worker_data
+from tests.browsing import PHONE, opened
+from tests.output.sample import sample_traces
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+    from outreach.model import Plan
+    from outreach.output.words import Words
+
+pytestmark = pytest.mark.browser
+
+MONDAY = "2026-03-02"
+POPUP = ".leaflet-popup-content"
+# Which part of the map neither the head nor the list covers: top and bottom.
+FREE = """() => [document.getElementById('head').getBoundingClientRect().bottom,
+  document.getElementById('panel').getBoundingClientRect().top]"""
+
+
+def village(plan: Plan, apart_degrees: float) -> Plan:
+    """Move the visits of the worker in town to one row of houses."""
+    routes = []
+    for route in plan.day_routes:
+        stops = tuple(
+            replace(stop, lon=103.5 + i * apart_degrees, lat=-1.7) if stop.kind == "visit" else stop
+            for i, stop in enumerate(route.stops)
+        )
+        routes.append(replace(route, stops=stops) if route.team_id == "KOTA" else route)
+    return replace(plan, day_routes=tuple(routes))
+
+
+def drawn(plan: Plan, words: Words, path: Path) -> Path:
+    """Draw the page of the worker in town."""
+    data = worker_data(plan, ways_of(sample_traces(plan)), "KOTA", words)
+    path.write_text(page_html(data, words), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory, plan: Plan, words: Words) -> Path:
+    """Give a page whose houses stand about 30 metres apart."""
+    return drawn(village(plan, 3e-4), words, tmp_path_factory.mktemp("crowded") / "page.html")
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory, plan: Plan, words: Words) -> Path:
+    """Give the page of the worker in town."""
+    return drawn(plan, words, tmp_path_factory.mktemp("town") / "page.html")
+
+
+def _is_free(page: Page, x: float, y: float) -> bool:
+    top, bottom = page.evaluate(FREE)
+    return 0 <= x <= page.evaluate("innerWidth") and top <= y <= bottom
+
+
+def test_a_crowded_pin_parts_where_it_is_tapped(browser: Browser, crowded: Path) -> None:
+    """One tap leads as near as the houses need, and their pins stand in sight."""
+    with opened(browser, crowded, PHONE, today=MONDAY) as page:
+        page.locator(".pin:has(.visit)").first.click()
+        assert page.evaluate("map_week.getZoom()") > 16
+        pins = page.locator(".pin:has(.visit)")
+        assert pins.count() > 1
+        boxes = [pin.bounding_box() for pin in pins.all()]
+        assert any(_is_free(page, box["x"] + box["width"] / 2, box["y"]) for box in boxes if box)
+
+
+def test_a_pin_that_never_parts_tells_all_its_stops(
+    browser: Browser, plan: Plan, words: Words, tmp_path: Path
+) -> None:
+    """Houses wall to wall share one popup, from whatever zoom their pin is tapped."""
+    page_path = drawn(village(plan, 1e-6), words, tmp_path / "page.html")
+    with opened(browser, page_path, PHONE, today=MONDAY) as page:
+        page.locator(".pin:has(.visit)").first.click()
+        assert (
+            page.locator(f"{POPUP} .entry").count()
+            == page.locator(".day:not([hidden]) .stop.visit").count()
+        )
+
+
+def test_zooming_keeps_what_is_seen(browser: Browser, town: Path) -> None:
+    """The middle of the free part of the map stays where it is when a button zooms."""
+    place = "xy => { const at = map_week.containerPointToLatLng(xy); return [at.lat, at.lng]; }"
+    with opened(browser, town, PHONE, today=MONDAY) as page:
+        page.evaluate("map_week.options.zoomAnimation = false; map_week._zoomAnimated = false")
+        top, bottom = page.evaluate(FREE)
+        middle = [PHONE[0] / 2, (top + bottom) / 2]
+        before, zoom = page.evaluate(place, middle), page.evaluate("map_week.getZoom()")
+        page.locator(".leaflet-control-zoom-in").click()
+        assert page.evaluate("map_week.getZoom()") == zoom + 1
+        assert page.evaluate(place, middle) == pytest.approx(before, abs=2e-4)
