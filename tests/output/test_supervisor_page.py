@@ -366,6 +366,8 @@ def test_paper_holds_what_the_screen_folds(browser: Browser, supervisor: Path, p
     ids |= {loss.beneficiary_id for loss in plan.losses} | {"K-200"}
     assert sorted(x for x in ids if x not in text) == []
     assert "Seluruhnya" in text
+    order = [text.index(f"{part}\n") for part in (GLANCE, STOPS, LEFT_OUT, SUMS)]
+    assert order == sorted(order)
     assert all("RAHASIA" in sheet for sheet in pages)
     assert 2 <= len(pages) <= 6
 
@@ -397,7 +399,9 @@ def test_the_public_page_shows_areas(
     town = shapely.box(103.55, -1.66, 103.66, -1.56)
     village = shapely.box(103.4, -2.0, 103.55, -1.8)
     areas = (("Kota" + EVIL, town), ("Mestong", village))
-    path = write_public_page(plan, areas, words, tmp_path / "public.html", roads=roads)
+    # All left out are people, at home in neither.
+    homes = {loss.beneficiary_id: (0.0, 0.0) for loss in plan.losses}
+    path = write_public_page(plan, areas, words, tmp_path / "public.html", homes=homes, roads=roads)
     with opened(browser, path, size) as page:
         rows = page.locator("tbody tr").all_inner_texts()
         assert page.locator("path.area").count() == 2

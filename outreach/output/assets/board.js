@@ -73,7 +73,9 @@
     }));
     bar.setAttribute("role", "tablist");
     const top = element("div", "bar-top", bar, search(words, (text) => choose({ text })));
-    panel.append(notices(data), top, ...tabs.map((tab) => tab.box));
+    // The screen shows one at a time; on paper the whole comes before its parts.
+    const [stops, glance, ...others] = tabs.map((tab) => tab.box);
+    panel.append(notices(data), top, glance, stops, ...others);
 
     const days = filter("days", words.day, [
       { value: null, label: words.all },
