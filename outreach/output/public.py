@@ -34,27 +34,28 @@ _TOLERANCE_DEGREES = 1e-3
 
 @dataclass(slots=True, kw_only=True)
 class _Row:
-    """The people of an area, or of several, and what the plan does for them."""
+    """The people of an area, or of several: each is visited, left out, or both."""
 
-    name: str | None
-    people: set[str] = field(default_factory=set)
+    name: str | None = None
     visited: set[str] = field(default_factory=set)
     left_out: set[str] = field(default_factory=set)
-    n_visits: int = 0
+
+    @property
+    def n_people(self) -> int:
+        return len(self.visited | self.left_out)
+
+    def is_safe(self, k: int) -> bool:
+        """Whether the counts, and all that follows from them, tell of nobody or `k` people."""
+        groups = (
+            self.visited - self.left_out,
+            self.left_out - self.visited,
+            self.visited & self.left_out,
+        )
+        return all(not group or len(group) >= k for group in groups)
 
     def add(self, other: _Row) -> None:
-        self.people |= other.people
         self.visited |= other.visited
         self.left_out |= other.left_out
-        self.n_visits += other.n_visits
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Column:
-    """Which counts of a column are told, and whether their total is."""
-
-    rows: tuple[bool, ...]
-    total: bool
 
 
 def public_data(
@@ -67,13 +68,22 @@ def public_data(
     attribution: str = "",
 ) -> Json:
     """
-    Give what the public page shows: people, visits and people left out, by area.
+    Give what the public page shows: people, people visited and people left out, by area.
 
     Nothing of a single person goes in: no id, place, way or time. Areas with fewer than `k`
     people, and people whose area is not known, are told together as "other areas", with the
-    next larger area where they are still fewer than `k`. Of each row a count is told where it,
-    and the rest of the row's people, is nobody or at least `k` people. A total that would give
-    a hidden count away hides one more count, or is hidden itself.
+    next larger area where they are still fewer than `k`. People are beneficiaries only; partners
+    and appointments that are left out do not count.
+
+    The counts of a row are told together or not at all, as either one tells of the other: they
+    are told where those who are only visited, only left out, and both, are each nobody or at
+    least `k` people. Their total is told where every row's counts are: else it would tell of the
+    hidden rows, and hiding more rows for it would tell why. So each hidden row keeps to itself,
+    and even to those who know this rule it may have 1 to `k` - 1 people visited, or all (and so
+    for people left out): `k` values.
+
+    Not protected is what comes out by comparing two publications over time, where somebody has
+    come or gone; nor that a told "nobody" or "everybody" holds for each person of an area.
 
     Parameters
     ----------
@@ -86,8 +96,9 @@ def public_data(
     k
         The fewest people that any number tells of.
     homes
-        Longitude and latitude of beneficiaries, by id, to count those who are visited nowhere
-        in their area.
+        Longitude and latitude of all beneficiaries, by id, to count those who are visited
+        nowhere in their area. Without it, of those only the invalid rows are known to be people,
+        and nobody else is counted.
     attribution
         The makers of the roads.
 
@@ -102,36 +113,36 @@ def public_data(
         people of any row that is told.
     """
     rows = _grouped(_counted(plan, areas, homes or {}), k)
-    sizes = [len(row.people) for row in rows]
-    visits = _told([len(row.visited) for row in rows], sizes, k)
-    losses = _told([len(row.left_out) for row in rows], sizes, k)
+    are_told = [row.is_safe(k) for row in rows]
+    total = _Row()
+    for row in rows:
+        total.add(row)
     polygons: dict[str, list[Polygon]] = {}
     for name, shape in areas:
         polygons.setdefault(name, []).extend(getattr(shape, "geoms", (shape,)))
     rest = sorted(polygons.keys() - {row.name for row in rows})
 
-    def said(row: _Row, with_visits: bool, with_losses: bool) -> list[str]:  # noqa: FBT001
-        n = len(row.people)
+    def said(row: _Row, is_told: bool) -> list[str]:  # noqa: FBT001
+        n = row.n_people
+        counts = (len(row.visited), len(row.left_out))
         return [
             words.number(n) if n >= k or not n else f"<{k}",
-            words.number(row.n_visits) if with_visits else HIDDEN,
-            words.number(len(row.left_out)) if with_losses else HIDDEN,
+            *(words.number(count) if is_told else HIDDEN for count in counts),
         ]
 
-    told, total = [], _Row(name=None)
-    for i, row in enumerate(rows):
-        total.add(row)
+    told = []
+    for row, is_told in zip(rows, are_told, strict=True):
         names = rest if row.name is None else [row.name]
         told.append(
             {
                 "name": writable(row.name or words.say("other areas")),
-                "n_people": sizes[i] if sizes[i] >= k else 0,
-                "cells": said(row, visits.rows[i], losses.rows[i]),
+                "n_people": row.n_people if row.n_people >= k else 0,
+                "cells": said(row, is_told),
                 "outline": [_rings(part) for name in names for part in polygons.get(name, ())],
                 "is_other": row.name is None,
             }
         )
-    reached = min((n for n in sizes if n >= k), default=0)
+    reached = min((row.n_people for row in rows if row.n_people >= k), default=0)
     return {
         "form": FORM,
         "kind": "public",
@@ -143,8 +154,12 @@ def public_data(
         "notices": [writable(words.say(x)) for x in plan.notices if not x.values],
         **{key: [] for key in ("workers", "days", "routes", "circuits", "left_out", "contacts")},
         "areas": told,
-        "areas_head": [words.say("people"), words.say("visits"), words.say("people left out")],
-        "areas_total": said(total, visits.total, losses.total),
+        "areas_head": [
+            words.say("people"),
+            words.say("people visited"),
+            words.say("people left out"),
+        ],
+        "areas_total": said(total, all(are_told)),
         "areas_notes": _notes(words, k, reached),
         "k": reached,
         "words": page_words(words),
@@ -166,20 +181,24 @@ def _counted(plan: Plan, areas: Areas, homes: Mapping[str, tuple[float, float]])
     home: dict[str, str | None] = {}
     for stop, name in zip(visits, found, strict=True):
         home.setdefault(str(stop.beneficiary_id), name)
-    gone = sorted({loss.beneficiary_id for loss in plan.losses} - home.keys())
+    # Partners and appointments are left out under ids of their own.
+    invalid = {loss.beneficiary_id for loss in plan.invalid}
+    left_out = {loss.beneficiary_id for loss in plan.losses} & (
+        home.keys() | homes.keys() | invalid
+    )
+    gone = sorted(left_out - home.keys())
     known = [beneficiary_id for beneficiary_id in gone if areas and beneficiary_id in homes]
+    visited = set(home)
     home |= dict.fromkeys(gone)
     home |= dict(zip(known, _areas_at([homes[x] for x in known], areas), strict=True))
     rows: dict[str | None, _Row] = {}
     for beneficiary_id, name in home.items():
-        rows.setdefault(name, _Row(name=name)).people.add(beneficiary_id)
-    for stop in visits:
-        row = rows[home[str(stop.beneficiary_id)]]
-        row.visited.add(str(stop.beneficiary_id))
-        row.n_visits += 1
-    for loss in plan.losses:
-        rows[home[loss.beneficiary_id]].left_out.add(loss.beneficiary_id)
-    unknown = rows.pop(None, _Row(name=None))
+        row = rows.setdefault(name, _Row(name=name))
+        if beneficiary_id in visited:
+            row.visited.add(beneficiary_id)
+        if beneficiary_id in left_out:
+            row.left_out.add(beneficiary_id)
+    unknown = rows.pop(None, _Row())
     return [*rows.values(), unknown]
 
 
@@ -199,37 +218,10 @@ def _areas_at(places: Sequence[tuple[float, float]], areas: Areas) -> list[str |
 def _grouped(rows: list[_Row], k: int) -> list[_Row]:
     """Put rows of fewer than `k` people together; the largest come first, the others last."""
     *named, other = rows
-    named.sort(key=lambda row: (-len(row.people), row.name or ""))
-    while named and (len(named[-1].people) < k or 0 < len(other.people) < k):
+    named.sort(key=lambda row: (-row.n_people, row.name or ""))
+    while named and (named[-1].n_people < k or 0 < other.n_people < k):
         other.add(named.pop())
-    return [*named, other] if other.people else named
-
-
-def _told(counts: Sequence[int], sizes: Sequence[int], k: int) -> _Column:
-    """
-    Tell which counts of a column may be told, and whether the total may.
-
-    What is hidden can be narrowed down from the total and from how many people each row has;
-    at least `k` values must stay possible for it.
-    """
-
-    def is_safe(count: int, size: int) -> bool:
-        return all(n == 0 or n >= k for n in (count, size - count)) and (size >= k or not size)
-
-    rows = [is_safe(count, size) for count, size in zip(counts, sizes, strict=True)]
-    is_total_told = is_safe(sum(counts), sum(sizes))
-    while is_total_told and not all(rows):
-        hidden = [i for i, is_told in enumerate(rows) if not is_told]
-        left, room = sum(counts[i] for i in hidden), sum(sizes[i] for i in hidden)
-        widths = [min(left, sizes[i]) - max(0, left - (room - sizes[i])) for i in hidden]
-        if min(widths) >= k:
-            break
-        told = [i for i, is_told in enumerate(rows) if is_told]
-        if told:
-            rows[min(told, key=lambda i: (sizes[i], i))] = False
-        else:
-            is_total_told = False
-    return _Column(rows=tuple(rows), total=is_total_told)
+    return [*named, other] if other.n_people else named
 
 
 def _rings(polygon: Polygon) -> list[str]:
@@ -248,10 +240,15 @@ def _notes(words: Words, k: int, reached: int) -> list[str]:
             " are partly left out counts as both."
         ),
         words.say(
-            "%(sign)s is not told: it stands for fewer than %(k)d people, or would give such a"
-            " number away.",
+            "%(sign)s is not told: it could give away a number of fewer than %(k)d people. Sums of"
+            " all areas are told only where nothing is hidden.",
             sign=HIDDEN,
             k=k,
+        ),
+        words.say(
+            "Not protected: where nobody or everybody of an area is visited or left out, that"
+            " holds for each of them; and pages of different days, compared, may tell of those"
+            " who have come or gone."
         ),
     ]
     if reached:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
+from collections import defaultdict
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +18,11 @@ from outreach.errors import Message
 from outreach.model import DayRoute, Loss, Plan, Stop
 from outreach.output.public import HIDDEN, public_data
 from outreach.output.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Split = tuple[int, int, int]
 
 # Squares of one degree side by side, each named by its number.
 AREAS = tuple((f"area {i}", shapely.box(100 + i, -2, 101 + i, -1)) for i in range(4))
@@ -37,7 +46,10 @@ def visit(beneficiary_id: str, area: int, at_s: int = 0) -> Stop:
 
 
 def planned(
-    visits: list[Stop], left_out: tuple[str, ...] = (), notices: tuple[Message, ...] = ()
+    visits: list[Stop],
+    left_out: tuple[str, ...] = (),
+    notices: tuple[Message, ...] = (),
+    invalid: tuple[str, ...] = (),
 ) -> Plan:
     """Plan these visits on one day, and leave these people out."""
     route = DayRoute(
@@ -60,6 +72,10 @@ def planned(
             Loss(kind="unserved", beneficiary_id=x, reason="no_time", detail=Message("no time"))
             for x in left_out
         ),
+        invalid=tuple(
+            Loss(kind="invalid", beneficiary_id=x, reason="no_place", detail=Message("no place"))
+            for x in invalid
+        ),
         notices=notices,
     )
 
@@ -74,6 +90,19 @@ def told(data: dict[str, object]) -> dict[str, list[str]]:
     rows = data["areas"]
     assert isinstance(rows, list)
     return {row["name"]: row["cells"] for row in rows}
+
+
+def world(splits: Sequence[Split], k: int) -> dict[str, object]:
+    """Tell of areas with so many only visited, only left out, and both."""
+    visits: list[Stop] = []
+    left: list[str] = []
+    homes: dict[str, tuple[float, float]] = {}
+    for area, (n_whole, n_none, n_part) in enumerate(splits):
+        visits += people(area, n_part + n_whole)
+        gone = [f"gone-{area}-{i}" for i in range(n_none)]
+        left += [f"id-{area}-{i}" for i in range(n_part)] + gone
+        homes |= dict.fromkeys(gone, (100.5 + area, -1.5))
+    return public_data(planned(visits, tuple(left)), AREAS, Words("en"), k, homes=homes)
 
 
 def test_areas_are_counted_by_where_the_stops_lie(words: Words) -> None:
@@ -121,33 +150,49 @@ def test_other_areas_are_drawn_without_telling_which(words: Words) -> None:
     assert len(other["outline"]) == 3
 
 
+def test_people_are_counted_and_not_their_visits(words: Words) -> None:
+    """Six people of nine visits are six, and the head says so."""
+    data = public_data(planned([*people(0, 6), *people(0, 3)]), AREAS, words)
+    assert told(data) == {"area 0": ["6", "6", "0"]}
+    assert data["areas_total"] == ["6", "6", "0"]
+    assert data["areas_head"] == ["orang", "orang dikunjungi", "orang tidak masuk rencana"]
+
+
 def test_few_of_an_area_are_not_told_of(words: Words) -> None:
-    """Two of nine are hidden, and those of the next row, as the total would give two away."""
-    left = (
-        "id-0-0",
-        "id-0-1",
-        *(f"id-1-{i}" for i in range(10)),
-        *(f"id-2-{i}" for i in range(20)),
-    )
+    """Two of nine are hidden, and so are the totals, which would give two away."""
+    left = ("id-0-0", "id-0-1", *(f"id-1-{i}" for i in range(10)))
     data = public_data(planned(people(0, 9) + people(1, 10) + people(2, 20), left), AREAS, words)
     assert told(data) == {
-        "area 2": ["20", "20", "20"],
-        "area 1": ["10", "10", HIDDEN],
-        "area 0": ["9", "9", HIDDEN],
+        "area 2": ["20", "20", "0"],
+        "area 1": ["10", "10", "10"],
+        "area 0": ["9", HIDDEN, HIDDEN],
     }
-    assert data["areas_total"] == ["39", "39", "32"]
+    assert data["areas_total"] == ["39", HIDDEN, HIDDEN]
+
+
+def test_one_column_gives_nothing_of_the_other_away() -> None:
+    """Nobody visited means that all are left out, and with their total one is left for area 1."""
+    data = world([(0, 6, 0), (5, 0, 1)], 5)
+    assert told(data) == {"area 0": ["6", "0", "6"], "area 1": ["6", HIDDEN, HIDDEN]}
+    assert data["areas_total"] == ["12", HIDDEN, HIDDEN]
+
+
+def test_nobody_knows_how_few_are_both() -> None:
+    """Of twelve, seven visited and six left out would tell of one who is both."""
+    assert told(world([(6, 5, 1)], 5)) == {"area 0": ["12", HIDDEN, HIDDEN]}
+    assert told(world([(7, 5, 0)], 5)) == {"area 0": ["12", "7", "5"]}
 
 
 def test_all_but_few_of_an_area_are_not_told_of(words: Words) -> None:
     """Seven left out of nine tell of the two that were not."""
     left = tuple(f"id-0-{i}" for i in range(7))
     data = public_data(planned(people(0, 9), left), AREAS, words)
-    assert told(data) == {"area 0": ["9", "9", HIDDEN]}
-    assert data["areas_total"] == ["9", "9", HIDDEN]
+    assert told(data) == {"area 0": ["9", HIDDEN, HIDDEN]}
+    assert data["areas_total"] == ["9", HIDDEN, HIDDEN]
 
 
 def test_those_left_out_count_where_they_are_at_home(words: Words) -> None:
-    """Who is visited nowhere has a place only where the caller knows it."""
+    """The homes tell where somebody is who is visited nowhere."""
     left = tuple(f"gone-{i}" for i in range(6))
     plan = planned(people(0, 8), left)
     homes = dict.fromkeys(left, (101.5, -1.5))
@@ -155,10 +200,32 @@ def test_those_left_out_count_where_they_are_at_home(words: Words) -> None:
         "area 0": ["8", "8", "0"],
         "area 1": ["6", "0", "6"],
     }
-    assert told(public_data(plan, AREAS, words)) == {
-        "area 0": ["8", "8", "0"],
-        "wilayah lain": ["6", "0", "6"],
-    }
+
+
+def test_an_appointment_that_is_left_out_is_nobody(words: Words) -> None:
+    """Three people, a booking and a partner are three, and merged as such."""
+    left = ("gone-0", "gone-1", "gone-2", "booking-1-kota", "school")
+    plan = planned(people(0, 8), left)
+    homes = dict.fromkeys(left[:3], (101.5, -1.5))
+    data = public_data(plan, AREAS, words, homes=homes)
+    assert told(data) == {"wilayah lain": ["11", HIDDEN, HIDDEN]}
+    assert data["areas_total"][0] == "11"
+    assert data["k"] == 11
+
+
+def test_without_homes_nobody_counts_who_may_be_an_appointment(words: Words) -> None:
+    """Those who are visited too count, and those of the table's invalid rows."""
+    left = (*(f"id-0-{i}" for i in range(5)), "booking-1-kota", "unknown")
+    invalid = tuple(f"bad-{i}" for i in range(5))
+    data = public_data(planned(people(0, 10), left, invalid=invalid), AREAS, words)
+    assert told(data) == {"area 0": ["10", "10", "5"], "wilayah lain": ["5", "0", "5"]}
+
+
+def test_the_page_says_what_it_does_not_protect() -> None:
+    """Everybody's fate is told where all share it, and pages can be compared."""
+    notes = world([(6, 0, 0)], 5)["areas_notes"]
+    assert isinstance(notes, list)
+    assert sum("Not protected" in note and "compared" in note for note in notes) == 1
 
 
 def test_a_notice_about_somebody_is_left_away(words: Words) -> None:
@@ -184,49 +251,69 @@ def test_nothing_of_a_single_person_is_in_the_data(plan: Plan, words: Words) -> 
     assert data["areas"][0]["n_people"] >= 5
 
 
+@pytest.mark.parametrize("sizes", [(3,), (3, 3), (4, 4), (3, 5), (6, 6), (7, 4), (3, 3, 3)])
+def test_k_values_stay_possible_for_what_is_hidden(sizes: tuple[int, ...]) -> None:
+    """
+    Make every world of these areas, and keep those that print alike: all of them are possible.
+
+    They are fewer than those in which the numbers alone would agree, as they tell too what is
+    known to somebody who knows how it is decided what to hide.
+    """
+    k = 3
+    alike: dict[str, list[dict[str, tuple[int, int]]]] = defaultdict(list)
+    for splits in itertools.product(*map(_splits, sizes)):
+        data = world(splits, k)
+        counts = {
+            f"area {area}": (n_whole + n_part, n_none + n_part)
+            for area, (n_whole, n_none, n_part) in enumerate(splits)
+        }
+        alike[json.dumps([told(data), data["areas_total"]])].append(counts)
+    n_hidden = 0
+    for printed, worlds in alike.items():
+        for name, cells in json.loads(printed)[0].items():
+            for column, cell in enumerate(cells[1:]):
+                possible = {counts[name][column] for counts in worlds}
+                if cell == HIDDEN:
+                    n_hidden += 1
+                    assert len(possible) >= k
+                else:
+                    assert possible == {int(cell)}
+    assert n_hidden > 0
+
+
+def _splits(n: int) -> list[Split]:
+    """Give every way in which n people are only visited, only left out, or both."""
+    return [(x, y, n - x - y) for x in range(n + 1) for y in range(n - x + 1)]
+
+
 @settings(deadline=None)
 @given(
-    counts=st.lists(
+    splits=st.lists(
         st.tuples(st.integers(0, 12), st.integers(0, 12), st.integers(0, 12)), max_size=4
     ),
-    n_unknown=st.integers(0, 7),
     k=st.integers(1, 6),
 )
-def test_what_is_hidden_cannot_be_worked_out(
-    counts: list[tuple[int, int, int]], n_unknown: int, k: int
-) -> None:
-    """From the totals and the people of each row, k values and more stay possible for it."""
-    visits: list[Stop] = []
-    left: list[str] = [f"unknown-{i}" for i in range(n_unknown)]
-    homes: dict[str, tuple[float, float]] = {}
-    for area, (n_visited, n_both, n_left) in enumerate(counts):
-        visits += people(area, n_visited)
-        left += [f"id-{area}-{i}" for i in range(min(n_both, n_visited))]
-        gone = [f"gone-{area}-{i}" for i in range(n_left)]
-        left += gone
-        homes |= dict.fromkeys(gone, (100.5 + area, -1.5))
-    data = public_data(planned(visits, tuple(left)), AREAS, Words("en"), k, homes=homes)
-
+def test_no_number_tells_of_few(splits: list[Split], k: int) -> None:
+    """Each told count, those it is not, and those in both counts are nobody or k and more."""
+    data = world(splits, k)
     rows, total = data["areas"], data["areas_total"]
-    if not rows:
-        assert not visits
-        assert not left
-        return
-    if rows[0]["n_people"] == 0:
+    assert isinstance(rows, list)
+    assert isinstance(total, list)
+    n_people = sum(map(sum, splits))
+    if 0 < n_people < k:
         assert [row["cells"] for row in rows] == [[f"<{k}", HIDDEN, HIDDEN]]
         assert total == [f"<{k}", HIDDEN, HIDDEN]
         return
-    sizes = [row["n_people"] for row in rows]
-    assert min(sizes) == data["k"] >= k
-    assert sum(sizes) == int(total[0]) == len({*left, *(s.beneficiary_id for s in visits)})
-    losses = [row["cells"][2] for row in rows]
-    for size, loss in zip(sizes, losses, strict=True):
-        if loss != HIDDEN:
-            assert all(n == 0 or n >= k for n in (int(loss), size - int(loss)))
-    hidden = [size for size, loss in zip(sizes, losses, strict=True) if loss == HIDDEN]
-    if hidden and total[2] != HIDDEN:
-        rest = int(total[2]) - sum(int(loss) for loss in losses if loss != HIDDEN)
-        for size in hidden:
-            possible = [n for n in range(size + 1) if 0 <= rest - n <= sum(hidden) - size]
-            assert len(possible) > k
-    assert sum(row["cells"][1] == HIDDEN for row in rows) != 1 or total[1] == HIDDEN
+    assert [int(row["cells"][0]) for row in rows] == [row["n_people"] for row in rows]
+    assert min((row["n_people"] for row in rows), default=k) >= k
+    assert sum(row["n_people"] for row in rows) == int(total[0]) == n_people
+    is_hidden = False
+    for cells in (*(row["cells"] for row in rows), total):
+        if HIDDEN in cells:
+            assert cells[1:] == [HIDDEN, HIDDEN]
+            is_hidden = True
+            continue
+        size, visited, left_out = map(int, cells)
+        for n in (visited, size - visited, left_out, size - left_out, visited + left_out - size):
+            assert n == 0 or n >= k
+    assert (HIDDEN in total) == is_hidden
