@@ -37,6 +37,8 @@ def page_words(words: Words) -> dict[str, str]:
         "load": words.say("load"),
         "load_note": words.say("load: riding and service, as a part of the working time"),
         "lodging": words.say("lodging"),
+        "map_app_learns": words.say("The map app learns this place."),
+        "minutes_ago": words.say("min ago"),
         "missed": words.say("Not met"),
         "my_position": words.say("My position"),
         "no_ground": words.say("this browser cannot show the roads around"),
@@ -56,7 +58,9 @@ def page_words(words: Words) -> dict[str, str]:
             "The phone does not let this page know its position. Allow it in the browser's"
             " settings."
         ),
-        "position_unknown": words.say("The position is not known yet. Go outdoors and try again."),
+        "position_unknown": words.say(
+            "The position is not known yet. Go outdoors: the phone keeps looking."
+        ),
         "prices": words.say("What a little more would bring"),
         "promised": words.say("promised"),
         "reason": words.say("reason"),

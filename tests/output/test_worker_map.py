@@ -100,3 +100,35 @@ def test_zooming_keeps_what_is_seen(browser: Browser, town: Path) -> None:
         page.locator(".leaflet-control-zoom-in").click()
         assert page.evaluate("map_week.getZoom()") == zoom + 1
         assert page.evaluate(place, middle) == pytest.approx(before, abs=2e-4)
+
+
+def test_the_own_place_stays_when_it_is_not_found_again(browser: Browser, town: Path) -> None:
+    """It stands in the free part of the map; a late fix greys it with its age, and ends nothing."""
+    script = (
+        "navigator.geolocation.watchPosition = (ok, bad) => { window.place = ok; window.no = bad;"
+        " return 7; }; window.cleared = 0;"
+        " navigator.geolocation.clearWatch = () => { window.cleared += 1; };"
+    )
+    with opened(browser, town, PHONE, today=MONDAY, script=script) as page:
+        button = page.get_by_role("button", name="Posisi saya")
+        button.click()
+        page.evaluate("no({code: 3, message: 'Timeout expired'})")
+        assert button.get_attribute("data-state") == "waiting"
+        assert "terus mencari" in page.locator(".told-now").inner_text()
+        page.evaluate(
+            "place({coords: {latitude: -1.6, longitude: 103.6, accuracy: 30}, timestamp: 1})"
+        )
+        box = page.locator("path.here").bounding_box()
+        assert box is not None
+        assert _is_free(page, box["x"], box["y"])
+        assert _is_free(page, box["x"] + box["width"], box["y"] + box["height"])
+        assert page.locator("path.here.old").count() == 0
+        page.clock.set_fixed_time(f"{MONDAY}T01:05:00Z")
+        page.evaluate("no({code: 3, message: 'Timeout expired'})")
+        assert page.locator("path.here.old").count() == 1
+        assert page.locator(".age").inner_text() == "5 menit lalu"
+        assert page.evaluate("cleared") == 0
+        page.evaluate(
+            "place({coords: {latitude: -1.6, longitude: 103.6, accuracy: 30}, timestamp: 1})"
+        )
+        page.wait_for_function("!document.querySelector('path.here.old, .age')")

@@ -47,7 +47,7 @@
     sheet.settle(data.days.some(isToday) ? "half" : "peek");
     sheet.list.append(list.overview, ...list.days, ticks.handIn(), list.after,
       element("p", "confidential", data.words.confidential));
-    outreach.locate(map, data.words, tell);
+    outreach.locate(map, week, data.words, tell);
     if (!store.isKept) { tell(data.words.not_kept); }
     choose(data.days.find(isToday) || null);
     forPrint(map, data.words, choose);
