@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +18,14 @@ from outreach.output.itinerary import (
     place_name,
     routes_of,
 )
-from outreach.output.left_out import LOSS_NAMES, losses_by_kind
+from outreach.output.loss_rows import loss_groups
 from outreach.output.notices import notices_for
+from outreach.output.page_keys import PageKeys
 from outreach.output.page_words import page_words
 from outreach.output.polyline import encode
 from outreach.output.safe_text import writable
 from outreach.output.traced import traced_legs
+from outreach.routing.paths import SOFT_FROM_M
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,10 +44,8 @@ Json = dict[str, Any]
 FORM = "outreach/page/1"
 
 _DECIMALS = 6
-_SOFT_FROM_M = 500.0
 # About 3 m: finer than a finger on a phone tells apart.
 _TOLERANCE_DEGREES = 3e-5
-_N_HEX = 16
 _MANY_WORDS = 2
 _SHORT_LETTERS = 5
 
@@ -62,10 +61,13 @@ class Ways:
         Of each day route, by team id and day.
     detours
         The second-best way of a leg, by its ends: seconds, metres, and a line in EPSG:4326.
+    detours_soft_m
+        Metres of these ways on soft roads, by the same ends; None where none were looked for.
     """
 
     legs: Mapping[tuple[str, int], tuple[TracedLeg, ...]]
     detours: Mapping[tuple[str, str], tuple[int, float, LineString]]
+    detours_soft_m: Mapping[tuple[str, str], float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +93,16 @@ PLAIN = Look()
 
 def ways_of(traces: Traces, detours: gpd.GeoDataFrame | None = None) -> Ways:
     """Lay out traces and second-best ways for drawing."""
-    others = {}
-    if detours is not None:
-        columns = ("from_id", "to_id", "duration_s", "distance_m")
-        rows = zip(*(detours[name] for name in columns), detours.geometry, strict=True)
-        others = {(str(a), str(b)): (int(s), float(m), line) for a, b, s, m, line in rows}
-    return Ways(legs=traced_legs(traces), detours=others)
+    if detours is None:
+        return Ways(legs=traced_legs(traces), detours={})
+    ends = [(str(a), str(b)) for a, b in zip(detours["from_id"], detours["to_id"], strict=True)]
+    seconds, metres = detours["duration_s"].astype(int), detours["distance_m"].astype(float)
+    others = zip(seconds.tolist(), metres.tolist(), detours.geometry, strict=True)
+    return Ways(
+        legs=traced_legs(traces),
+        detours=dict(zip(ends, others, strict=True)),
+        detours_soft_m=dict(zip(ends, detours["soft_m"].astype(float).tolist(), strict=True)),
+    )
 
 
 def worker_data(
@@ -132,7 +138,7 @@ def worker_data(
         **data,
         "kind": "worker",
         "title": words.say("Visits of %(worker)s", worker=writable(worker_id)),
-        "key": _digest("page", worker_id, plan.starts_at.isoformat()),
+        "key": PageKeys(plan, worker_id).page(),
         "facts": [words.plural("%(n)s visit", "%(n)s visits", sum(map(n_visits, routes)))],
         "notices": [writable(words.say(notice)) for notice in notices_for(plan, worker_id)],
         "left_out": [{**group, "rows": []} for group in data["left_out"]],
@@ -191,7 +197,7 @@ def page_basis(
         "days": day_data(plan, routes, words),
         "routes": drawn,
         "circuits": _circuits(plan, routes, words),
-        "left_out": _left_out(plan, words),
+        "left_out": loss_groups(plan, words),
         "contacts": [
             _contact(contact) | {"kind": contact.kind}
             for contact in plan.contacts
@@ -253,7 +259,7 @@ def _items(
     look: Look,
 ) -> list[Json]:
     legs = ways.legs.get((route.team_id, route.day), ())
-    date = date_of(plan, route.day).isoformat()
+    keys = PageKeys(plan, workers[0]) if len(workers) == 1 else None
     items: list[Json] = []
     # Where each stop stands in the list, which has rests too.
     positions: list[int] = []
@@ -268,10 +274,8 @@ def _items(
         if item.leg_out is not None:
             traced = legs[n_before] if n_before < len(legs) else None
             told["onward"] = _onward(item.leg_out, n_before, traced, ways, words)
-        if len(workers) == 1 and item.number is not None:
-            stop = item.stop
-            place = f"{stop.lon:.{_DECIMALS}f} {stop.lat:.{_DECIMALS}f}"
-            told["tick"] = _digest("tick", workers[0], stop.visit_id or stop.place_id, date, place)
+        if keys is not None and item.number is not None:
+            told["tick"] = keys.tick(item.stop, date_of(plan, route.day))
         items.append(told)
     return items
 
@@ -329,22 +333,36 @@ def _onward(
 ) -> Json | None:
     if not is_ridden(leg):
         return None
-    soft = other = None
-    if traced is not None and traced.soft_m >= _SOFT_FROM_M:
-        soft = words.say("%(distance)s of it slow in rain", distance=words.km(traced.soft_m))
-    if (detour := ways.detours.get((leg.from_id, leg.to_id))) is not None:
-        duration_s, metres, _ = detour
-        other = words.say(
-            "if the road is shut: %(distance)s, %(duration)s",
-            distance=words.km(metres),
-            duration=words.duration(duration_s),
-        )
+    soft = None
+    if traced is not None and traced.soft_m >= SOFT_FROM_M:
+        soft = _slow_in_rain(traced.soft_m, words)
+        # Told here, since a second way is a button that shows it on the map.
+        if ways.detours_soft_m is not None and (leg.from_id, leg.to_id) not in ways.detours:
+            soft = f"{soft} · {words.say('no other way: wait, or call')}"
     return {
         "leg": number,
         "said": f"{words.km(leg.distance_m)}, {words.duration(leg.duration_s)}",
         "soft": soft,
-        "other": other,
+        "other": _other(leg, ways, words),
     }
+
+
+def _other(leg: Leg, ways: Ways, words: Words) -> str | None:
+    ends = leg.from_id, leg.to_id
+    if ends not in ways.detours:
+        return None
+    duration_s, metres, _ = ways.detours[ends]
+    said = words.say(
+        "if the road is shut: %(distance)s, %(duration)s",
+        distance=words.km(metres),
+        duration=words.duration(duration_s),
+    )
+    soft_m = (ways.detours_soft_m or {}).get(ends, 0.0)
+    return said if soft_m < SOFT_FROM_M else f"{said}, {_slow_in_rain(soft_m, words)}"
+
+
+def _slow_in_rain(metres: float, words: Words) -> str:
+    return words.say("%(distance)s of it slow in rain", distance=words.km(metres))
 
 
 def _leg(leg: Leg, traced: TracedLeg, ways: Ways) -> Json:
@@ -372,27 +390,3 @@ def _circuits(plan: Plan, routes: Sequence[DayRoute], words: Words) -> list[Json
             lodging = writable(place_name(route.stops[-1]))
             nights.setdefault(writable(name), []).append({"day": day, "lodging": lodging})
     return [{"name": name, "nights": found} for name, found in nights.items()]
-
-
-def _left_out(plan: Plan, words: Words) -> list[Json]:
-    return [
-        {
-            "kind": kind,
-            "said": words.say(LOSS_NAMES[kind]),
-            "n": len(losses),
-            "rows": [
-                {
-                    "id": writable(loss.beneficiary_id),
-                    "visit": None if loss.visit_id is None else writable(loss.visit_id),
-                    "why": writable(words.say(loss.detail)),
-                }
-                for loss in losses
-            ],
-        }
-        for kind, losses in losses_by_kind(plan)
-    ]
-
-
-def _digest(*parts: str) -> str:
-    # Long enough never to meet, and nothing of what went in can be read from it.
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:_N_HEX]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -11,6 +12,7 @@ import shapely
 
 from outreach.output.itinerary import routes_of
 from outreach.output.page_data import Look, Ways, short_form, ways_of, worker_data
+from outreach.output.plan_json import plan_document, plan_from_document
 from outreach.output.supervisor_data import supervisor_data
 from tests.output.sample import PINNED
 
@@ -75,19 +77,101 @@ def test_ticks_belong_to_one_visit_and_tell_nothing(plan: Plan, ways: Ways, word
     assert all(set(tick) <= set("0123456789abcdef") for tick in ticks)
 
 
+def names_kept(plan: Plan, ways: Ways, words: Words) -> set[str]:
+    """Give all names under which a phone keeps what was done."""
+    data = worker_data(plan, ways, "KOTA", words)
+    items = [item for route in data["routes"] for item in route["items"]]
+    return {data["key"], *(item["tick"] for item in items if item.get("tick"))}
+
+
+def test_names_on_phones_cannot_be_found_by_trying(plan: Plan, ways: Ways, words: Words) -> None:
+    """Ids and dates make none of them: they change with where others of the plan live."""
+    away = next(route for route in plan.day_routes if route.team_id != "KOTA")
+    moved = replace(away, stops=tuple(replace(stop, lon=stop.lon + 1e-4) for stop in away.stops))
+    elsewhere = replace(
+        plan, day_routes=tuple(moved if route is away else route for route in plan.day_routes)
+    )
+    assert names_kept(plan, ways, words).isdisjoint(names_kept(elsewhere, ways, words))
+
+
+def test_names_on_phones_outlive_a_new_drawing(plan: Plan, ways: Ways, words: Words) -> None:
+    """What was ticked is found again on pages drawn from the plan's file, in any order."""
+    again = plan_from_document(json.loads(json.dumps(plan_document(plan))))
+    names = names_kept(plan, ways, words)
+    assert names_kept(again, ways, words) == names
+    turned = replace(plan, day_routes=plan.day_routes[::-1])
+    assert names_kept(turned, ways, words) == names
+
+
+def second_ways(*ends: tuple[str, str], soft_m: float = 0.0) -> gpd.GeoDataFrame:
+    """Give ways of 15 km and 65 minutes between these places."""
+    columns = {
+        "from_id": [a for a, _ in ends],
+        "to_id": [b for _, b in ends],
+        "duration_s": [3900] * len(ends),
+        "distance_m": [15_000.0] * len(ends),
+        "soft_m": [soft_m] * len(ends),
+    }
+    line = shapely.LineString([(103.6, -1.6), (103.7, -1.7)])
+    return gpd.GeoDataFrame(columns, geometry=[line] * len(ends), crs="EPSG:4326")
+
+
+def soft_first_leg(ways: Ways, soft_m: float) -> Ways:
+    """Let the first of the town worker's legs have so much soft road."""
+    first, *others = ways.legs["KOTA", 0]
+    softer = replace(first, soft_m=soft_m)
+    return replace(ways, legs={**ways.legs, ("KOTA", 0): (softer, *others)})
+
+
+def first_onward(plan: Plan, ways: Ways, words: Words) -> dict[str, str | None]:
+    """Give what the list says of the way to the town worker's first stop."""
+    items = worker_data(plan, ways, "KOTA", words)["routes"][0]["items"]
+    onward: dict[str, str | None] = items[0]["onward"]
+    return onward
+
+
+def ends_of_first_leg(plan: Plan) -> tuple[str, str]:
+    """Give the ends of the town worker's first leg."""
+    leg = routes_of(plan, "KOTA")[0].legs[0]
+    return leg.from_id, leg.to_id
+
+
+@pytest.mark.parametrize(
+    ("soft_m", "told"),
+    [
+        (499, "bila jalan tertutup: 15,0 km, 1 jam 5 menit"),
+        (
+            12_300,
+            "bila jalan tertutup: 15,0 km, 1 jam 5 menit, 12,3 km di antaranya lambat saat hujan",
+        ),
+    ],
+)
+def test_a_second_way_tells_its_own_soft_road(
+    plan: Plan, traces: Traces, words: Words, soft_m: float, told: str
+) -> None:
+    """From half a kilometre on, since what is shut by rain may be its road as well."""
+    detours = second_ways(ends_of_first_leg(plan), soft_m=soft_m)
+    assert first_onward(plan, ways_of(traces, detours), words)["other"] == told
+
+
+def test_a_soft_way_without_another_says_so(plan: Plan, traces: Traces, words: Words) -> None:
+    """Only where ways were looked for, and none was found for a leg that the rain may shut."""
+    alone = "tidak ada jalan lain: tunggu atau telepon"
+    sought, unsought = ways_of(traces, second_ways()), ways_of(traces)
+    onward = first_onward(plan, soft_first_leg(sought, 500), words)
+    assert onward["soft"] == f"0,5 km di antaranya lambat saat hujan · {alone}"
+    assert onward["other"] is None
+    assert first_onward(plan, soft_first_leg(sought, 499), words)["soft"] is None
+    found = ways_of(traces, second_ways(ends_of_first_leg(plan)))
+    for ways in (unsought, found):
+        soft = first_onward(plan, soft_first_leg(ways, 500), words)["soft"]
+        assert soft == "0,5 km di antaranya lambat saat hujan"
+
+
 def test_a_second_way_is_told_with_its_length(plan: Plan, traces: Traces, words: Words) -> None:
     """Where a leg has one, the list says how long it takes, and the map has its line."""
     leg = next(leg for leg in plan.day_routes[0].legs if leg.distance_m > 1000)
-    detours = gpd.GeoDataFrame(
-        {
-            "from_id": [leg.from_id],
-            "to_id": [leg.to_id],
-            "duration_s": [3900],
-            "distance_m": [15_000.0],
-        },
-        geometry=[shapely.LineString([(103.6, -1.6), (103.7, -1.7)])],
-        crs="EPSG:4326",
-    )
+    detours = second_ways((leg.from_id, leg.to_id))
     data = supervisor_data(plan, ways_of(traces, detours), words, links={})
     told = [
         item["onward"]["other"]
