@@ -131,4 +131,15 @@ def test_the_own_place_stays_when_it_is_not_found_again(browser: Browser, town: 
         page.evaluate(
             "place({coords: {latitude: -1.6, longitude: 103.6, accuracy: 30}, timestamp: 1})"
         )
-        page.wait_for_function("!document.querySelector('path.here.old, .age')")
+        assert page.locator("path.here.old").count() == 0
+        page.locator(".age").wait_for(state="detached")
+
+
+def test_a_soft_stretch_stands_out_on_every_day(browser: Browser, town: Path) -> None:
+    """Its mark is ink and white, whatever the day's colour, and wider than the way."""
+    seen = """name => { const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+      path.setAttribute('class', name); document.querySelector('.leaflet-overlay-pane svg')
+        .append(path); return getComputedStyle(path).stroke; }"""
+    with opened(browser, town, PHONE) as page:
+        assert page.evaluate(seen, "soft-edge") == "rgb(28, 27, 25)"
+        assert page.evaluate(seen, "soft") == "rgb(255, 255, 255)"
