@@ -136,7 +136,7 @@ def test_the_own_place_stays_when_it_is_not_found_again(browser: Browser, town: 
 
 
 def test_a_soft_stretch_stands_out_on_every_day(browser: Browser, town: Path) -> None:
-    """Its mark is ink and white, whatever the day's colour, and wider than the way."""
+    """Its mark is ink and white, whatever the day's colour."""
     seen = """name => { const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
       path.setAttribute('class', name); document.querySelector('.leaflet-overlay-pane svg')
         .append(path); return getComputedStyle(path).stroke; }"""

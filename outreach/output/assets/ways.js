@@ -220,8 +220,8 @@
     const discs = L.polyline([], { ...marks, className: `disc ${day}`, weight: 17 });
     const arrows = L.polyline([], { ...marks, className: "arrow", weight: 2.5 });
     const layers = [
-      line(paths, "way-edge", 9), line(soft, "soft-edge", 11),
-      line(paths, `way ${day}`, 5), line(soft, "soft", 2.5), discs, arrows,
+      line(paths, "way-edge", 9), line(soft, "soft-edge", 13),
+      line(paths, `way ${day}`, 5), line(soft, "soft", 9), discs, arrows,
     ];
     return { paths, discs, arrows, layer: L.layerGroup(layers) };
   }
