@@ -135,7 +135,13 @@ def pack_files(
             drawn, worker_id, words, seal=seal
         ).encode(),
         f"{name}.pdf": itinerary_pdf(
-            plan, traces, words, worker_id=worker_id, roads=drawn.roads, look=drawn.look
+            plan,
+            traces,
+            words,
+            worker_id=worker_id,
+            roads=drawn.roads,
+            look=drawn.look,
+            ways=drawn.ways,
         ),
         f"{name}.xlsx": book if passphrase is None else lock_xlsx(book, passphrase),
         f"{name}.kml": kml_of(plan, traces, worker_id, words),

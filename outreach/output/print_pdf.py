@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from outreach.model import DayRoute, Plan
     from outreach.output.basemap import Roads
-    from outreach.output.page_data import Look
+    from outreach.output.page_data import Look, Ways
     from outreach.output.words import Words
     from outreach.routing.trace import Traces
 
@@ -41,6 +41,7 @@ _REST_MM = 5.0
 _SMALL_MM = 3.2
 _TIGHT_FROM = 14
 _CONTACT_LETTERS = 24
+_ONWARD_LETTERS = 24
 _FOOTER_MM = 14.0
 _NOTICE_LINE_MM = 3.4
 _NOTICE_LETTERS = 120
@@ -64,6 +65,7 @@ def itinerary_pdf(
     worker_id: str,
     roads: Roads | None = None,
     look: Look = PLAIN,
+    ways: Ways | None = None,
 ) -> bytes:
     """
     Print one worker's days.
@@ -82,6 +84,8 @@ def itinerary_pdf(
         What lies under the ways on the maps; None leaves them white.
     look
         How categories are called, and whom the roads are owed to.
+    ways
+        The traces with the second-best ways, which the lists then tell of; by default without.
 
     Returns
     -------
@@ -93,7 +97,7 @@ def itinerary_pdf(
     ExportError
         When the pages cannot be typeset.
     """
-    ways = ways_of(traces)
+    ways = ways or ways_of(traces)
     routes = routes_of(plan, worker_id)
     told = worker_data(plan, ways, worker_id, words, look=look)
     days = [
@@ -191,10 +195,16 @@ def _stop(item: Json) -> Json:
     is_own = contact is not None and contact["name"] == item["name"]
     return {
         **{key: item[key] for key in _ROW},
+        "onward": _onward(item["onward"]),
         **{key: item[key] or "" for key in ("short", "area", "minutes")},
         "phone": contact["phone"] if is_own else None,
         "contact": None if is_own else contact,
     }
+
+
+def _onward(onward: Json | None) -> Json | None:
+    """Tell the second way only where rain may shut the first: paper has no room for all."""
+    return onward if onward is None or onward["soft"] else {**onward, "other": None}
 
 
 def _tour_page(plan: Plan, routes: Sequence[DayRoute], days: Sequence[Json], words: Words) -> Json:
@@ -222,13 +232,20 @@ def _height_mm(day: Json, footer_mm: float) -> float:
 
 def _n_small_lines(item: Json) -> int:
     """Count the lines of a row under its first one."""
-    is_soft = item["onward"] is not None and item["onward"]["soft"] is not None
+    n_onward = _n_onward_lines(item)
     if item["number"] is None:
-        return int(is_soft)
+        return n_onward
     n_who = sum(bool(item[key]) for key in ("id", "is_pinned", "phone"))
     contact = item["contact"]
     n_contact = 0 if contact is None else 1 + len(contact["name"]) // _CONTACT_LETTERS
-    return max(n_who, n_contact, is_soft)
+    return max(n_who, n_contact, n_onward)
+
+
+def _n_onward_lines(item: Json) -> int:
+    """Count what stands under the way to the next stop."""
+    onward = item["onward"] or {}
+    told = [onward.get(key) or "" for key in ("soft", "other")]
+    return sum(math.ceil(len(said) / _ONWARD_LETTERS) for said in told)
 
 
 def _typeset(document: Json) -> bytes:

@@ -12,6 +12,7 @@ import pytest
 from pypdf import PdfReader
 
 from outreach.output.itinerary import entries, routes_of, worker_ids
+from outreach.output.page_data import ways_of
 from outreach.output.print_pdf import itinerary_pdf
 from outreach.output.words import Words
 from tests.output.hostile import EVIL, hostile
@@ -100,6 +101,31 @@ def test_breaks_nights_promises_and_contacts_are_told(town: bytes, circuit: byte
     promised = next(page for page in pages_of(town) if PINNED in page)
     assert "dijanjikan" in promised
     assert "Menginap di Rumah Kepala Desa" in pages_of(circuit)[1]
+
+
+def test_a_soft_way_is_printed_with_its_second_way(
+    plan: Plan, traces: Traces, words: Words
+) -> None:
+    """Where the rain may shut the road, paper says so and how else; of firm roads only the way."""
+    plain = ways_of(traces)
+    first, *others = plain.legs["KOTA", 0]
+    line = first.path
+    ways = replace(
+        plain,
+        detours={
+            (leg.from_id, leg.to_id): (3900, 15_000.0, line)
+            for leg in routes_of(plan, "KOTA")[0].legs
+        },
+    )
+    soft = replace(ways, legs={**plain.legs, ("KOTA", 0): (replace(first, soft_m=1200.0), *others)})
+    other = bare("bila jalan tertutup: 15,0 km, 1 jam 5 menit")
+    firm_page, soft_page = (
+        bare(pages_of(itinerary_pdf(plan, traces, words, worker_id="KOTA", ways=told))[0])
+        for told in (ways, soft)
+    )
+    assert other not in firm_page
+    assert soft_page.count(other) == 1
+    assert bare("1,2 km di antaranya lambat saat hujan") + other in soft_page
 
 
 def test_nobody_else_is_printed(plan: Plan, town: bytes, circuit: bytes) -> None:
