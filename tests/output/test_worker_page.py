@@ -225,7 +225,21 @@ def test_a_tapped_stop_tells_its_plan(browser: Browser, town: Path) -> None:
         assert popup.locator(".call").get_attribute("href") == f"tel:{TELEPHONE}"
         link = popup.locator("a[href^='geo:']").get_attribute("href")
         assert link is not None
-        assert re.fullmatch(r"geo:(-1\.\d+,103\.\d+)\?q=\1", link)
+        assert re.fullmatch(r"geo:-1\.\d+,103\.\d+", link)
+        assert "Aplikasi peta jadi tahu tempat ini." in popup.inner_text()
+
+
+def test_map_apps_are_asked_for_public_places_alone(browser: Browser, town: Path) -> None:
+    """They look up a base, at their makers; of a home they get no more than where it is."""
+    with opened(browser, town, OFFICE) as page:
+        links = {}
+        for kind in ("base", "visit"):
+            page.locator(f".day .stop.{kind} .row").first.click()
+            # The popup before it fades out still.
+            link = page.locator(f"{POPUP} a[href^='geo:']").last
+            links[kind] = link.get_attribute("href") or ""
+    assert re.fullmatch(r"geo:(-1\.\d+,103\.\d+)\?q=\1", links["base"])
+    assert "?" not in links["visit"]
 
 
 def test_the_list_tells_breaks_promises_and_roads(browser: Browser, town: Path) -> None:

@@ -12,7 +12,7 @@
       const day = data.days.find((candidate) => candidate.day === route.day);
       const head = facts([day.said, isAlone ? null : route.team], `when weekday-${route.weekday}`);
       box.append(element("section", "", head, ...place.items.map((i) => entry(data, week, place.route, i)),
-        element("p", "links", mapLink(data, route.items[place.items[0]]))));
+        ...mapLink(data, place.items.map((i) => route.items[i]))));
     });
     return box;
   };
@@ -35,9 +35,12 @@
     return box;
   }
 
-  function mapLink(data, item) {
+  function mapLink(data, items) {
     const link = element("a", "button", icon("map"), said(data.words.open_in_maps));
-    link.href = `geo:${item.lat},${item.lon}?q=${item.lat},${item.lon}`;
-    return link;
+    const at = `${items[0].lat},${items[0].lon}`;
+    const isHome = items.some((item) => item.kind === "visit");
+    // A map app looks up a question (q) at its makers; a bare place it only shows.
+    link.href = isHome ? `geo:${at}` : `geo:${at}?q=${at}`;
+    return [element("p", "links", link), isHome ? element("p", "facts", data.words.map_app_learns) : null];
   }
 }(window.outreach = window.outreach || {}));
