@@ -291,14 +291,42 @@ def test_the_vault_opens_what_it_sealed(
     texts = ["", "done", "missed", "catatan: rumah pindah 🏠 \u202e", "x" * 5000]
     with opened(browser, write_page(tmp_path / "page.html", envelope)) as page:
         type_in(page, SPOKEN)
-        sealed = page.evaluate("(texts) => Promise.all(texts.map(got.vault.seal))", texts)
-        assert page.evaluate("(boxes) => Promise.all(boxes.map(got.vault.open))", sealed) == texts
-        assert page.evaluate("got.vault.seal('done')") != sealed[1]
+        sealed = page.evaluate(
+            "(texts) => Promise.all(texts.map((text) => got.vault.seal(text, 'here')))", texts
+        )
+        opening = "(boxes) => Promise.all(boxes.map((box) => got.vault.open(box, 'here')))"
+        assert page.evaluate(opening, sealed) == texts
+        assert page.evaluate("got.vault.seal('done', 'here')") != sealed[1]
         assert len({len(box) for box in sealed[:4]}) == 1
         changed = sealed[1][:-4] + ("AAAA" if sealed[1][-4:] != "AAAA" else "BBBB")
-        refused = "(box) => got.vault.open(box).then(() => false, () => true)"
+        refused = "(box) => got.vault.open(box, 'here').then(() => false, () => true)"
         assert page.evaluate(refused, changed)
         assert page.evaluate(refused, "AAAA")
+        assert not page.evaluate(refused, sealed[1])
+        moved = "(box) => got.vault.open(box, 'there').then(() => false, () => true)"
+        assert page.evaluate(moved, sealed[1])
+
+
+def test_names_of_the_vault_come_from_the_passphrase(
+    browser: Browser, tmp_path: Path, envelope: dict[str, Any]
+) -> None:
+    """One text has one name on a page and another on any other page; no key can be taken out."""
+    watched = (
+        "window.kept = []; const derive = crypto.subtle.deriveKey.bind(crypto.subtle);"
+        " crypto.subtle.deriveKey = (...all) => { kept.push(all[3]); return derive(...all); };"
+    )
+    names = []
+    other = json.loads(sealer(OURS)(b"{}"))
+    for content in (envelope, envelope, other):
+        with opened(browser, write_page(tmp_path / "page.html", content), watched) as page:
+            type_in(page, SPOKEN)
+            names.append(page.evaluate("got.vault.name('K-017')"))
+            assert page.evaluate("got.vault.name('K-018')") != names[-1]
+            assert page.evaluate("kept") == [False] * 3
+    assert names[0] == names[1] != names[2]
+    digest = hashlib.sha256(b"K-017").digest()
+    assert all(len(base64.b64decode(name)) == 32 for name in names)
+    assert base64.b64encode(digest).decode() not in names
 
 
 def test_a_page_that_is_opened_again_opens_its_notes(
@@ -308,15 +336,15 @@ def test_a_page_that_is_opened_again_opens_its_notes(
     path = write_page(tmp_path / "page.html", envelope)
     with opened(browser, path) as page:
         type_in(page, SPOKEN)
-        sealed = page.evaluate("got.vault.seal('done')")
+        sealed = page.evaluate("got.vault.seal('done', 'here')")
         page.evaluate("delete window.got")
     with opened(browser, path) as page:
         type_in(page, SPOKEN)
-        assert page.evaluate("(box) => got.vault.open(box)", sealed) == "done"
+        assert page.evaluate("(box) => got.vault.open(box, 'here')", sealed) == "done"
     other = json.loads(sealer(OURS)(b"{}"))
     with opened(browser, write_page(tmp_path / "other.html", other)) as page:
         type_in(page, SPOKEN)
-        refused = "(box) => got.vault.open(box).then(() => false, () => true)"
+        refused = "(box) => got.vault.open(box, 'here').then(() => false, () => true)"
         assert page.evaluate(refused, sealed)
 
 

@@ -13,7 +13,7 @@ from outreach.output.page_words import lock_words
 from outreach.output.words import Words
 from outreach.output.write import Drawn, worker_page
 from outreach.privacy import Passphrase
-from tests.browsing import PHONE, opened
+from tests.browsing import CHROMIUM, PHONE, opened
 from tests.output.sample import PHONE as TELEPHONE
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 SPOKEN = "kucing merah lari pagi"
+TYPED = "Kucing  merah lari pagi "
 WORKER = "SAD-1"
 READY = "html[data-ready]"
 CIPHERTEXT = re.compile(r'(?<="box": ")[A-Za-z0-9+/=]+')
@@ -49,7 +50,7 @@ def locked(
 
 def unlock(page: Page) -> None:
     """Type the passphrase as a phone's keyboard would, and wait for the map."""
-    page.fill("#lock-passphrase", "Kucing  merah lari pagi ")
+    page.fill("#lock-passphrase", TYPED)
     page.click("#lock button")
     page.wait_for_selector(READY)
 
@@ -97,9 +98,60 @@ def test_ticks_of_a_locked_page_survive_as_ciphertext(browser: Browser, locked: 
         tick.click()
         page.wait_for_function("() => localStorage.length === 1")
         [(key, value)] = page.evaluate("Object.entries(localStorage)")
-        assert re.fullmatch(r"outreach:[0-9a-f]{16}:[0-9a-f]{16}", key)
+        assert re.fullmatch(r"outreach:[A-Za-z0-9+/]{43}=", key)
         with pytest.raises(json.JSONDecodeError):
             json.loads(value)
         page.reload()
         unlock(page)
         assert page.locator(".tick:visible").first.get_attribute("aria-pressed") == "true"
+
+
+def test_ticks_moved_from_child_to_child_are_refused(browser: Browser, locked: Path) -> None:
+    """Who exchanges ciphertexts in the store makes them unreadable, and none is thrown away."""
+    exchange = """() => {
+      const [[a, x], [b, y]] = Object.entries(localStorage);
+      localStorage.setItem(a, y);
+      localStorage.setItem(b, x);
+      return Object.entries(localStorage).sort();
+    }"""
+    with opened(browser, locked, PHONE, WEDNESDAY, awaited="#lock") as page:
+        unlock(page)
+        for i in range(2):
+            page.locator(".tick:visible").nth(i).click()
+        page.wait_for_function("() => localStorage.length === 2")
+        exchanged = page.evaluate(exchange)
+        page.reload()
+        unlock(page)
+        pressed = "all => all.map(tick => tick.getAttribute('aria-pressed'))"
+        assert set(page.locator(".tick").evaluate_all(pressed)) == {"false"}
+        assert page.evaluate("Object.entries(localStorage).sort()") == exchanged
+
+
+def test_a_browser_writes_nothing_typed_into_its_profile(
+    browser: Browser, locked: Path, tmp_path: Path
+) -> None:
+    """Neither note nor passphrase is in any file of it, once the page is left and it is closed."""
+    profile = tmp_path / "profile"
+    note = "rumahbirudibelakangmasjid"
+    context = browser.browser_type.launch_persistent_context(
+        profile,
+        executable_path=str(CHROMIUM),
+        args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        viewport={"width": 360, "height": 800},
+        offline=True,
+    )
+    page = context.new_page()
+    page.goto(locked.as_uri())
+    unlock(page)
+    page.locator(".row:visible").nth(1).click()
+    page.locator("textarea").first.press_sequentially(note)
+    page.wait_for_function("() => localStorage.length === 1")
+    # A page that is left hands its form to the browser, which writes it down some time later.
+    page.goto("about:blank")
+    page.wait_for_timeout(3000)
+    context.close()
+    found = [path for path in sorted(profile.rglob("*")) if path.is_file()]
+    assert any("Sessions" in path.parts for path in found)
+    typed = (note, TYPED)
+    spelled = [text.encode(code) for text in typed for code in ("utf-8", "utf-16-le")]
+    assert [x.name for x in found if any(text in x.read_bytes() for text in spelled)] == []

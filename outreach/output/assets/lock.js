@@ -54,15 +54,18 @@
     ));
     const root = await crypto.subtle.importKey("raw", bits, "HKDF", false, ["deriveKey"]);
     bits.fill(0);
-    function keyFor(purpose, uses) {
+    function keyFor(purpose, algorithm, uses) {
       return crypto.subtle.deriveKey(
         { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(0), info: utf8.encode(purpose) },
-        root, { name: "AES-GCM", length: 256 }, false, uses
+        root, algorithm, false, uses
       );
     }
+    const cipher = { name: "AES-GCM", length: 256 };
+    const digest = { name: "HMAC", hash: "SHA-256", length: 256 };
     return {
-      page: await keyFor("outreach page", ["decrypt"]),
-      notes: await keyFor("outreach notes", ["encrypt", "decrypt"])
+      page: await keyFor("outreach page", cipher, ["decrypt"]),
+      notes: await keyFor("outreach notes", cipher, ["encrypt", "decrypt"]),
+      names: await keyFor("outreach names", digest, ["sign"])
     };
   }
 
@@ -86,22 +89,29 @@
     return JSON.parse(await new Response(stream).text());
   }
 
-  function vaultOf(key) {
+  /* `place` is where a sealed text is kept: it opens nowhere else. */
+  function vaultOf(keys) {
+    function cipher(iv, place) {
+      return { name: "AES-GCM", iv: iv, additionalData: utf8.encode(place) };
+    }
     return {
-      seal: async function (text) {
+      name: async function (text) {
+        return base64(new Uint8Array(await crypto.subtle.sign("HMAC", keys.names, utf8.encode(text))));
+      },
+      seal: async function (text, place) {
         const iv = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
         const box = await crypto.subtle.encrypt(
-          { name: "AES-GCM", iv: iv }, key, padded(utf8.encode(text), NOTE_BYTES)
+          cipher(iv, place), keys.notes, padded(utf8.encode(text), NOTE_BYTES)
         );
         const sealed = new Uint8Array(NONCE_BYTES + box.byteLength);
         sealed.set(iv);
         sealed.set(new Uint8Array(box), NONCE_BYTES);
         return base64(sealed);
       },
-      open: async function (text) {
+      open: async function (text, place) {
         const sealed = bytes(text);
         return new TextDecoder().decode(unpadded(await crypto.subtle.decrypt(
-          { name: "AES-GCM", iv: sealed.subarray(0, NONCE_BYTES) }, key, sealed.subarray(NONCE_BYTES)
+          cipher(sealed.subarray(0, NONCE_BYTES), place), keys.notes, sealed.subarray(NONCE_BYTES)
         )));
       }
     };
@@ -192,7 +202,7 @@
         // A browser that offers to keep passwords finds none.
         input.value = "";
         form.remove();
-        resolve({ data: data, vault: vaultOf(keys.notes) });
+        resolve({ data: data, vault: vaultOf(keys) });
       });
     });
   };

@@ -29,7 +29,8 @@
   }
   const week = outreach.drawWeek(map, data);
   if (data.kind === "worker") {
-    outreach.sheet(map, week, data, await outreach.openStore(data.key, vault));
+    const ticks = data.routes.flatMap((route) => route.items).flatMap((item) => item.tick || []);
+    outreach.sheet(map, week, data, await outreach.openStore(data.key, ticks, vault));
   } else {
     outreach.board(map, week, data);
   }

@@ -1,64 +1,74 @@
-/* Keeps ticks and notes on the phone. All pages opened from files share one store, so keys
-   say nothing, and the values of a page that a passphrase opens go in sealed. */
+/* Keeps ticks and notes on the phone. All pages opened from files share one store, so names
+   say nothing, and what a page that a passphrase opens keeps is sealed, and bound to its name. */
 (function (outreach) {
   "use strict";
   const EMPTY = Object.freeze({ state: "", note: "", at: "" });
 
-  /** Open the store of one page; `isKept` tells whether the browser keeps anything at all. */
-  outreach.openStore = async (key, vault) => {
-    const prefix = `outreach:${key}:`;
-    const shelf = shelfOf(prefix);
+  // Without a passphrase there is no key: other pages opened from files can read states and notes.
+  const OPEN = {
+    name: async (text) => text,
+    seal: async (text) => text,
+    open: async (text) => text,
+  };
+
+  /** Open the store of one page's ticks; `isKept` tells whether the browser keeps anything. */
+  outreach.openStore = async (key, ticks, vault) => {
+    const { name, seal, open } = vault || OPEN;
+    const shelf = shelfOf();
+    const names = new Map();
     const kept = new Map();
     let writing = Promise.resolve();
 
-    const sealed = vault ? (text) => vault.seal(text) : async (text) => text;
-    const opened = vault ? (text) => vault.open(text) : async (text) => text;
-    for (const name of shelf ? shelf.names() : []) {
+    for (const tick of ticks) {
+      names.set(tick, `outreach:${await name(`${key}:${tick}`)}`);
       try {
-        const { state, note, at } = JSON.parse(await opened(shelf.read(name)));
-        kept.set(name.slice(prefix.length), { state: `${state}`, note: `${note}`, at: `${at}` });
+        const text = shelf && shelf.getItem(names.get(tick));
+        if (text) {
+          const { state, note, at } = JSON.parse(await open(text, names.get(tick)));
+          kept.set(tick, { state: `${state}`, note: `${note}`, at: `${at}` });
+        }
       } catch {
-        // Sealed under another passphrase, or cut short: not ours to show, nor to throw away.
+        // Sealed for another place or page, or cut short: not ours to show, nor to throw away.
       }
     }
 
     const store = {
       isKept: shelf !== null,
+      has: (tick) => kept.has(tick),
       get: (tick) => kept.get(tick) || EMPTY,
-      all: () => Array.from(kept, ([tick, value]) => ({ tick, ...value })),
+      count: () => kept.size,
       /** Keep a value; resolves once it is written. What is empty is forgotten. */
       set(tick, { state, note }) {
         const value = { state, note, at: new Date().toISOString() };
         if (state || note) { kept.set(tick, value); } else { kept.delete(tick); }
         // One after the other: sealing takes its time, and the last word must win.
-        writing = writing.then(() => write(prefix + tick, kept.get(tick)));
+        writing = writing.then(() => write(names.get(tick), kept.get(tick)));
         return writing;
       },
     };
     return store;
 
-    async function write(name, value) {
+    async function write(place, value) {
       if (!store.isKept) { return; }
       try {
-        if (value) { shelf.write(name, await sealed(JSON.stringify(value))); } else { shelf.drop(name); }
+        if (value) {
+          shelf.setItem(place, await seal(JSON.stringify(value), place));
+        } else {
+          shelf.removeItem(place);
+        }
       } catch {
         store.isKept = false;
       }
     }
   };
 
-  function shelfOf(prefix) {
+  function shelfOf() {
     try {
       const shelf = window.localStorage;
-      const probe = `${prefix}-`;
+      const probe = "outreach:-";
       shelf.setItem(probe, "");
       shelf.removeItem(probe);
-      return {
-        names: () => Object.keys(shelf).filter((name) => name.startsWith(prefix)).sort(),
-        read: (name) => shelf.getItem(name),
-        write: (name, text) => shelf.setItem(name, text),
-        drop: (name) => shelf.removeItem(name),
-      };
+      return shelf;
     } catch {
       return null;
     }

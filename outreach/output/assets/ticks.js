@@ -63,6 +63,9 @@
         const note = element("textarea", "");
         note.rows = 2;
         note.dir = "auto";
+        // Browsers write what forms hold into their profile, and send it out to look for misspellings.
+        note.autocomplete = "off";
+        note.spellcheck = false;
         note.value = store.get(item.tick).note;
         note.addEventListener("input", () => keep(item.tick, { note: note.value }));
         return element("div", "ticks",
@@ -77,7 +80,7 @@
         const button = element("button", "button", icon("save"), said(data.words.save_ticks));
         const count = element("p", "facts");
         watch(count, () => {
-          const n = store.all().length;
+          const n = store.count();
           count.textContent = `${data.words.ticks_kept}: ${n}`;
           button.disabled = n === 0;
         });
@@ -92,9 +95,17 @@
     };
   };
 
+  /* In the open, as the reader is told: whom, when and what, for the office to read in. */
   function download(data, store) {
-    const items = store.all().sort((a, b) => (a.tick < b.tick ? -1 : 1))
-      .map(({ tick, state, note, at }) => ({ tick, state, note, at }));
+    const items = data.routes.flatMap((route) => {
+      const { date } = data.days.find((day) => day.day === route.day);
+      return route.items.filter((item) => item.tick && store.has(item.tick)).map((item) => ({
+        beneficiary: item.kind === "visit" ? item.name : item.id || item.name,
+        date,
+        number: item.number,
+        ...store.get(item.tick),
+      }));
+    });
     const text = JSON.stringify({ form: FORM, key: data.key, items }, null, 1);
     const link = element("a", "");
     link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
