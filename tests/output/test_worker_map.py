@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import pytest
 
 from outreach.output.page import page_html
@@ -143,3 +144,37 @@ def test_a_soft_stretch_stands_out_on_every_day(browser: Browser, town: Path) ->
     with opened(browser, town, PHONE) as page:
         assert page.evaluate(seen, "soft-edge") == "rgb(28, 27, 25)"
         assert page.evaluate(seen, "soft") == "rgb(255, 255, 255)"
+
+
+def test_the_list_tells_other_ways_of_long_and_soft_legs_only(
+    browser: Browser, plan: Plan, words: Words, tmp_path: Path
+) -> None:
+    """Of all legs with another way, those of three kilometres and more show it in their row."""
+    ways = ways_of(sample_traces(plan))
+    legs = [leg for (team, _), each in ways.legs.items() if team == "KOTA" for leg in each]
+    metres = [
+        gpd.GeoSeries([leg.path], crs="EPSG:4326").to_crs("EPSG:32748").length.iloc[0]
+        for leg in legs
+    ]
+    ends = {
+        (leg.from_id, leg.to_id)
+        for route in plan.day_routes
+        if route.team_id == "KOTA"
+        for leg in route.legs
+    }
+    other = (900, 5_000.0, legs[0].path)
+    data = worker_data(plan, replace(ways, detours=dict.fromkeys(ends, other)), "KOTA", words)
+    path = tmp_path / "page.html"
+    path.write_text(page_html(data, words), encoding="utf-8")
+    n_long = sum(length > 3000 for length in metres)
+    assert 0 < n_long < len(legs)
+    with opened(browser, path, PHONE) as page:
+        assert page.locator("button.other-way").count() == n_long
+
+
+def test_an_end_tells_its_time_once(browser: Browser, town: Path) -> None:
+    """Beside its time, the row of the base only says that the day begins there."""
+    with opened(browser, town, PHONE, today=MONDAY) as page:
+        row = page.locator(".day:not([hidden]) .stop.base .row").first
+        assert row.inner_text().count("08.00") == 1
+        assert row.locator(".facts").inner_text() == "berangkat"

@@ -2,6 +2,8 @@
 (function (outreach) {
   "use strict";
   const { element, facts, icon, said } = outreach;
+  // A shorter way round is found by asking; the popup tells of it too.
+  const LONG_LEG_M = 3000;
 
   /** Build the list; `open` is told the stop whose row was tapped, `showOther` a shut road's leg. */
   outreach.dayList = (data, ticks, { open, showOther }) => {
@@ -20,7 +22,7 @@
     route.items.forEach((item, i) => {
       list.append(item.is === "rest" ? restOf(data, item)
         : stopOf(data, route, item, ticks, () => open(index, i)));
-      if (item.onward) { list.append(wayOf(data, item.onward, (isOn) => showOther(index, item.onward.leg, isOn))); }
+      if (item.onward) { list.append(wayOf(route, item.onward, (isOn) => showOther(index, item.onward.leg, isOn))); }
     });
     const section = element("section", `day weekday-${route.weekday}`,
       element("div", "day-head", element("h2", "", said(day.said)), facts(route.facts)),
@@ -39,7 +41,7 @@
       element("span", "what",
         element("span", "who", said(item.name)),
         facts([item.short || (isEnd ? null : data.words[item.kind]), item.minutes,
-          isEnd ? item.hours : item.area, item.is_pinned ? data.words.promised : null], "facts")),
+          isEnd ? withoutTime(item) : item.area, item.is_pinned ? data.words.promised : null], "facts")),
       element("span", "time", item.time));
     row.addEventListener("click", open);
     const line = element("li", `stop ${item.kind}`, element("div", "line", row,
@@ -53,10 +55,21 @@
     return line;
   }
 
-  function wayOf(data, onward, showOther) {
+  /** Say what is done at an end: its time stands beside it. */
+  function withoutTime(item) {
+    return item.hours.includes("–") ? item.hours : item.hours.replace(item.time, "").trim();
+  }
+
+  function lengthOf(leg) {
+    const points = outreach.decodePolyline(leg.path).map((point) => L.latLng(point));
+    return points.slice(1).reduce((sum, point, i) => sum + point.distanceTo(points[i]), 0);
+  }
+
+  function wayOf(route, onward, showOther) {
     const line = element("li", "way", element("p", "onward", icon("down"), said(onward.said)));
     if (onward.soft) { line.append(element("p", "soft-road", icon("soft"), said(onward.soft))); }
-    if (onward.other) {
+    const leg = route.legs[onward.leg];
+    if (onward.other && (onward.soft || lengthOf(leg) > LONG_LEG_M)) {
       const button = element("button", "other-way", icon("other"), said(onward.other));
       button.setAttribute("aria-pressed", "false");
       button.addEventListener("click", () => {
