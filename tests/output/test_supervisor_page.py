@@ -11,6 +11,7 @@ import pytest
 import shapely
 from playwright.sync_api import expect
 
+from outreach.errors import Message
 from outreach.output.itinerary import routes_of
 from outreach.output.page import write_page
 from outreach.output.safe_text import writable
@@ -249,11 +250,40 @@ def test_a_supervisor_finds_who_is_left_out_and_why(browser: Browser, supervisor
         turn_to(page, LEFT_OUT)
         ids = seen(page, ".loss-table td.is-who")
         assert ids == ["K-101:1", "K-104", "K-103", "K-102"]
-        assert "KOTA perlu 25 menit lagi pada Selasa, 3 Maret 2026" in seen(page, "td.is-why")
+        lacks = "KOTA perlu 25 menit lagi pada Selasa, 3 Maret 2026"
+        assert f"{lacks} masuk dengan satu jam lagi" in seen(page, "td.is-why")
         page.locator(".not-due summary").click()
         expect(page.locator(".not-due td")).to_have_text(["K-200", "Jumat, 20 Maret 2026"])
         page.locator(".loss summary").first.click()
         assert "K-101:1" not in seen(page, ".loss-table td.is-who")
+
+
+def test_reasons_stand_together_the_most_frequent_first(
+    browser: Browser, plan: Plan, traces: Traces, words: Words, tmp_path: Path
+) -> None:
+    """Within a reason come first those whom an hour would bring in, then who lacks the least."""
+    template = "%(team)s would need %(minutes)d more minutes on %(date)s"
+    hour = plan.unserved[0]
+    needs = (("K-300", "SAD", 5), ("K-301", "KOTA", 40), ("K-302", "KOTA", 9))
+    values = [{"team": team, "minutes": m, "date": "2026-03-03"} for _, team, m in needs]
+    more = tuple(
+        replace(hour, beneficiary_id=x[0], visit_id=f"{x[0]}:1", detail=Message(template, value))
+        for x, value in zip(needs, values, strict=True)
+    )
+    path = tmp_path / "supervisor.html"
+    asked = replace(plan, unserved=(*more, hour))
+    write_page(supervisor_page(Drawn.of(asked, traces), words), path)
+    with opened(browser, path) as page:
+        turn_to(page, LEFT_OUT)
+        unserved = page.locator(".loss").first
+        assert unserved.locator(".reason .badge").all_inner_texts() == ["3", "1"]
+        assert "KOTA" in unserved.locator(".reason h4").first.inner_text()
+        ids = unserved.locator("td.is-who").all_inner_texts()
+        marked = unserved.locator("tr", has=page.locator(".more")).all_inner_texts()
+        page.get_by_role("searchbox").fill("K-302")
+        expect(unserved.locator("td.is-who")).to_have_count(1)
+    assert list(ids) == ["K-101:1", "K-302:1", "K-301:1", "K-300:1"]
+    assert ["K-101:1" in row for row in marked] == [True]
 
 
 def test_a_supervisor_sees_when_each_is_back(browser: Browser, supervisor: Path) -> None:

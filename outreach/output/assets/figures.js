@@ -80,7 +80,7 @@
     const box = element("div", "losses");
     const groups = [
       ...data.left_out.map((group) => ({ ...group, isLoss: true })),
-      { said: data.not_due_said, rows: data.not_due.map((row) => ({ id: row.id, visit: null, why: row.due })) },
+      { said: data.not_due_said, rows: data.not_due.map((row) => ({ ...row, why: row.due })) },
     ];
     let text = null;
     let n = 0;
@@ -96,19 +96,38 @@
       box.replaceChildren(...shown.map((group) => {
         const summary = [element("h3", "", said(group.said)), element("span", "badge", `${group.rows.length}`)];
         const isOpen = Boolean(group.isLoss) && group.rows.length <= MOST_ROWS_OPEN;
-        return outreach.fold(group.isLoss ? "loss" : "loss not-due", summary, isOpen, () => list(group.rows));
+        return outreach.fold(group.isLoss ? "loss" : "loss not-due", summary, isOpen, () => reasons(group.rows));
       }));
       if (!n) { box.prepend(element("p", "none", text ? words.nothing_found : words.nobody_left_out)); }
     }
 
     function isSought(row) {
-      return !text || `${row.visit || ""}\n${row.id}\n${row.why}`.toLowerCase().includes(text);
+      return !text || `${row.visit || ""}\n${row.id}\n${row.why}\n${row.more || ""}`.toLowerCase().includes(text);
+    }
+
+    /* A fold for each reason, where there are several; the rows come sorted by it. */
+    function reasons(rows) {
+      const byReason = new Map();
+      rows.forEach((row) => {
+        if (!byReason.has(row.reason)) { byReason.set(row.reason, []); }
+        byReason.get(row.reason).push(row);
+      });
+      if (byReason.size === 1) { return list(rows); }
+      return element("div", "reasons", ...Array.from(byReason, ([reason, mine]) => {
+        const summary = [element("h4", "", said(reason)), element("span", "badge", `${mine.length}`)];
+        return outreach.fold("reason", summary, rows.length <= MOST_ROWS_OPEN, () => list(mine));
+      }));
+    }
+
+    function more(row) {
+      return row.more ? [" ", element("span", "promised more", said(row.more))] : [];
     }
 
     function list(rows) {
       const heads = [["is-who", words.who], ["is-why", words.reason]];
       return element("table", "loss-table", outreach.headRow(heads), element("tbody", "", ...rows.map((row) =>
-        element("tr", "", element("td", "is-who", said(row.visit || row.id)), element("td", "is-why", said(row.why))))));
+        element("tr", "", element("td", "is-who", said(row.visit || row.id)),
+          element("td", "is-why", said(row.why), ...more(row))))));
     }
   };
 
