@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 import textwrap
 import zipfile
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from outreach.output.names import unique_names
 from outreach.output.safe_text import writable
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Sequence
 
     from openpyxl import Workbook
@@ -38,17 +38,23 @@ _MARGIN, _EDGE = 0.4, 0.65
 # What a footer holds and what Excel takes, without the signs that lay it out.
 _MAX_MARGIN_TEXT = 80
 
-Cell = str | int | float | None
+Cell = str | int | float | dt.date | dt.time | None
+"""What a cell holds; a time has no zone, as workbooks know none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column's heading, widest in characters, how its numbers are written, where they stand."""
+    """
+    A column's heading, widest in characters, and how its values are written and where they stand.
+
+    `format` is a number format, for dates and times too; without `stands`, numbers and their
+    heading stand at the right, texts at the left.
+    """
 
     head: str
     width: float
     format: str | None = None
-    is_centred: bool = False
+    stands: Literal["left", "center"] | None = None
 
 
 def sheet_names(names: Iterable[str]) -> list[str]:
@@ -172,9 +178,7 @@ def _draw_head(sheet: Worksheet, columns: Sequence[Column], row: int) -> None:
         cell.fill = PatternFill("solid", fgColor=_HEAD_COLOUR)
         over_numbers = "right" if column.format else None
         cell.alignment = Alignment(
-            wrap_text=True,
-            vertical="center",
-            horizontal="center" if column.is_centred else over_numbers,
+            wrap_text=True, vertical="center", horizontal=column.stands or over_numbers
         )
         sheet.column_dimensions[get_column_letter(j)].width = column.width
     sheet.row_dimensions[row].height = _LINE_HEIGHT * max(
@@ -192,7 +196,7 @@ def _draw_row(sheet: Worksheet, columns: Sequence[Column], i: int, row: Sequence
         cell.alignment = Alignment(
             wrap_text=isinstance(value, str) and len(value) > column.width,
             vertical="top",
-            horizontal="center" if column.is_centred else None,
+            horizontal=column.stands,
         )
         if column.format and value is not None and not isinstance(value, str):
             cell.number_format = column.format

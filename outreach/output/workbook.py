@@ -35,7 +35,7 @@ from outreach.units import HOUR_S, MINUTE_S
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from openpyxl import Workbook
@@ -44,13 +44,24 @@ if TYPE_CHECKING:
     from outreach.model import Contact, Plan
     from outreach.output.itinerary import Entry
     from outreach.output.sheets import Cell
-    from outreach.output.words import Words
+    from outreach.output.words import Language, Words
 
 logger = logging.getLogger(__name__)
 
 # The longest name of a loss, or of a part of the score, stays on one line.
 _NAME_WIDTH = 52
 _RUPIAH = '"Rp" #,##0'
+# The numbers name Indonesian and British English, so that months and days are in the plan's
+# language wherever the workbook is opened.
+_SHORT_DATES: Mapping[Language, str] = {
+    "id": "[$-421]d mmm yyyy",
+    "en": "[$-809]d mmm yyyy",
+}
+_LONG_DATES: Mapping[Language, str] = {
+    "id": "[$-421]dddd, d mmmm yyyy",
+    "en": "[$-809]dddd, d mmmm yyyy",
+}
+_CLOCKS: Mapping[Language, str] = {"id": r"hh\.mm", "en": "hh:mm"}
 _TO_TICK = "\N{BALLOT BOX}"
 
 
@@ -174,24 +185,27 @@ def _worker_sheet(
     is_together = any(len(route.worker_ids) > 1 for route in routes)
     is_away = any(route.circuit_id for route in routes)
     is_called = any(stop.contact in contacts for route in routes for stop in route.stops)
+    clock = _CLOCKS[words.language]
     columns = (
         Column(head=words.say("day"), width=6),
-        Column(head=words.say("date"), width=12),
-        Column(head=words.say("no."), width=6, format="0", is_centred=True),
-        Column(head=words.say("arrive"), width=8, is_centred=True),
-        Column(head=words.say("start"), width=8, is_centred=True),
-        Column(head=words.say("leave"), width=8, is_centred=True),
+        Column(
+            head=words.say("date"), width=14, format=_SHORT_DATES[words.language], stands="left"
+        ),
+        Column(head=words.say("no."), width=6, format="0", stands="center"),
+        Column(head=words.say("arrive"), width=8, format=clock, stands="center"),
+        Column(head=words.say("start"), width=8, format=clock, stands="center"),
+        Column(head=words.say("leave"), width=8, format=clock, stands="center"),
         Column(head=words.say("place"), width=18),
         Column(head=words.say("kind"), width=26),
         Column(head=words.say("category"), width=20),
         Column(head=words.say("area"), width=18),
-        Column(head=words.say("km to next"), width=11, format="#,##0.0", is_centred=True),
-        Column(head=words.say("minutes to next"), width=11, format="0", is_centred=True),
+        Column(head=words.say("km to next"), width=11, format="#,##0.0", stands="center"),
+        Column(head=words.say("minutes to next"), width=11, format="0", stands="center"),
         Column(head=words.say("name"), width=26),
         *((Column(head=words.say("with"), width=22),) if is_together else ()),
         *((Column(head=words.say("circuit"), width=26),) if is_away else ()),
         *((Column(head=words.say("contact"), width=26),) if is_called else ()),
-        Column(head=words.say("done"), width=8, is_centred=True),
+        Column(head=words.say("done"), width=8, stands="center"),
     )
     rows: list[Sequence[Cell]] = []
     for route in routes:
@@ -220,11 +234,16 @@ def _footer(words: Words) -> str:
     return words.say("CONFIDENTIAL – holds data about children")
 
 
+def _minute(moment: dt.datetime) -> dt.time:
+    # Programs differ on whether seconds that are not shown round up; all outputs tell the minute.
+    return moment.time().replace(second=0, microsecond=0)
+
+
 def _rest_row(rest: Rest, date: dt.date, words: Words) -> Sequence[Cell]:
     is_on_the_way = words.say("break, on the way") if rest.is_on_the_way else words.say("break")
-    times = words.clock(rest.starts), words.clock(rest.ends)
+    times = _minute(rest.starts), _minute(rest.ends)
     return (
-        *(words.weekday(date), date.isoformat(), None, None),
+        *(words.weekday(date), date, None, None),
         *(*times, rest.break_id, is_on_the_way),
     )
 
@@ -234,11 +253,11 @@ def _stop_row(entry: Entry, date: dt.date, words: Words) -> Sequence[Cell]:
     kind = kind_name(stop.kind, words)
     return (
         words.weekday(date),
-        date.isoformat(),
+        date,
         entry.number,
-        words.clock(entry.arrives) if entry.leg_in else None,
-        words.clock(entry.starts) if entry.leg_in and leg else None,
-        words.clock(entry.departs) if leg else None,
+        _minute(entry.arrives) if entry.leg_in else None,
+        _minute(entry.starts) if entry.leg_in and leg else None,
+        _minute(entry.departs) if leg else None,
         stop.beneficiary_id or stop.place_id,
         f"{kind}, {words.say('promised')}" if stop.is_pinned else kind,
         stop.category,
@@ -274,10 +293,12 @@ def _left_out_sheet(book: Workbook, name: str, plan: Plan, words: Words) -> None
 def _not_due_sheet(book: Workbook, name: str, plan: Plan, words: Words) -> None:
     columns = (
         Column(head=words.say("beneficiary"), width=16),
-        Column(head=words.say("due on"), width=32),
+        Column(
+            head=words.say("due on"), width=32, format=_LONG_DATES[words.language], stands="left"
+        ),
     )
     rows = [
-        (x.beneficiary_id, words.date(x.due_on))
+        (x.beneficiary_id, x.due_on)
         for x in sorted(plan.not_due, key=lambda x: (x.due_on, x.beneficiary_id))
     ]
     add_sheet(book, name, columns, rows, footer=_footer(words))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import time
 import zipfile
@@ -9,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import openpyxl
+import pandas as pd
 import pytest
 from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
@@ -56,7 +58,7 @@ def test_a_worker_sheet_lists_the_stops_in_order(book: Workbook, plan: Plan) -> 
     ]
     assert [row[2] for row in monday] == [None, 1, 2, 3, None, 4, None]
     assert [row[0] for row in monday] == ["Sen"] * 7
-    assert monday[0][5] == "08.00"
+    assert monday[0][5] == dt.time(8)
     assert monday[2][12] == "RPSA Alyatama"
     mine = [r for r in plan.day_routes if r.team_id == "KOTA"]
     n_listed = sum(len(r.stops) + len(r.pauses) for r in mine)
@@ -67,7 +69,7 @@ def test_a_break_and_a_promise_are_told_in_words(book: Workbook) -> None:
     """A break has its times and is called one; a pinned visit is called promised."""
     rows = list(book["KOTA"].iter_rows(min_row=2, values_only=True))
     assert rows[3][6:8] == ("K-002", "kunjungan, dijanjikan")
-    assert rows[4][4:8] == ("10.02", "10.32", "dzuhur", "istirahat")
+    assert rows[4][4:8] == (dt.time(10, 2), dt.time(10, 32), "dzuhur", "istirahat")
 
 
 def test_a_circuit_stands_beside_its_days(book: Workbook) -> None:
@@ -176,15 +178,73 @@ def test_whom_to_call_stands_beside_the_visit(plan: Plan, book: Workbook) -> Non
 
 
 def test_another_reader_finds_the_same(plan: Plan, words: Words, tmp_path: Path) -> None:
-    """A library that did not write it reads the same sheets, texts and numbers."""
+    """A library that did not write it reads the same sheets, texts, numbers, dates and times."""
     path = tmp_path / "plan.xlsx"
     write_workbook(plan, words, path)
     written, read = openpyxl.load_workbook(path), CalamineWorkbook.from_path(path)
     assert read.sheet_names == written.sheetnames
     for name in read.sheet_names:
         rows = read.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        cells = [[x for x in row if x not in {None, ""}] for row in written[name].values]
+        table = written[name].iter_rows(values_only=True)
+        cells = [[_date(x) for x in row if x not in {None, ""}] for row in table]
         assert [[x for x in row if x != ""] for row in rows] == cells
+
+
+def _date(value: object) -> object:
+    # openpyxl gives midnight with a date.
+    return value.date() if isinstance(value, dt.datetime) else value
+
+
+def test_a_supervisor_sorts_chooses_and_reckons(plan: Plan, words: Words, tmp_path: Path) -> None:
+    """Dates and times are values: a day is chosen, a service timed, the next week's due counted."""
+    write_workbook(plan, words, tmp_path / "plan.xlsx")
+    with pd.ExcelFile(tmp_path / "plan.xlsx", engine="calamine") as file:
+        days = pd.read_excel(file, sheet_name="KOTA").dropna(how="all")
+        not_due = pd.read_excel(file, sheet_name=file.sheet_names[-1])
+    tuesday = days[days["tanggal"] == pd.Timestamp(2026, 3, 3)].dropna(subset="no.")
+    latest_first = tuesday.sort_values("mulai", ascending=False)
+    assert list(latest_first["tempat"]) == ["K-006", "K-005", "RPSA", "K-004"]
+    starts, leaves = (pd.to_timedelta(tuesday[x].astype(str)) for x in ("mulai", "pergi"))
+    served_min = dict(zip(tuesday["tempat"], (leaves - starts) / pd.Timedelta("1min"), strict=True))
+    assert served_min == {"K-004": 40, "RPSA": 15, "K-005": 40, "K-006": 40}
+    assert list(days["tanggal"].dt.day_name().unique()) == [
+        *("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+    ]
+    due = not_due.set_index("penerima manfaat")["jatuh tempo"]
+    assert list(due[due.between("2026-03-16", "2026-03-22")].index) == ["K-200"]
+
+
+@pytest.mark.parametrize(
+    ("language", "date", "clock", "due_on"),
+    [
+        ("id", "[$-421]d mmm yyyy", r"hh\.mm", "[$-421]dddd, d mmmm yyyy"),
+        ("en", "[$-809]d mmm yyyy", "hh:mm", "[$-809]dddd, d mmmm yyyy"),
+    ],
+)
+def test_dates_and_times_read_as_in_the_plans_language(
+    plan: Plan, tmp_path: Path, language: Language, date: str, clock: str, due_on: str
+) -> None:
+    """Whatever language the program speaks that opens them; the column has room for the longest."""
+    words = Words(language)
+    write_workbook(plan, words, tmp_path / "plan.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
+    visit, not_due = book["KOTA"][3], book[book.sheetnames[-1]]
+    assert [cell.number_format for cell in visit[1:6]] == [date, "0", *[clock] * 3]
+    assert not_due["B2"].number_format == due_on
+    year = [dt.date(2026, 1, 1) + dt.timedelta(days=i) for i in range(365)]
+    assert max(len(words.date(day)) for day in year) < not_due.column_dimensions["B"].width
+    longest = max(len(f"{words.short_date(day)} {day.year}") for day in year)
+    assert longest < book["KOTA"].column_dimensions["B"].width
+
+
+def test_times_are_whole_minutes(book: Workbook, plan: Plan) -> None:
+    """As all other outputs tell them; programs would round seconds in different ways."""
+    mine = [stop for route in plan.day_routes for stop in route.stops]
+    assert any(stop.arrives_s % 60 for stop in mine)
+    table = book["KOTA"].iter_rows(values_only=True)
+    times = [x for row in table for x in row if isinstance(x, dt.time)]
+    assert times
+    assert not [x for x in times if x.second or x.microsecond]
 
 
 def test_a_worker_has_a_workbook_of_their_own_days(plan: Plan, words: Words) -> None:
