@@ -80,6 +80,7 @@ def page_words(words: Words) -> dict[str, str]:
         "to_next": words.say("To the next"),
         "visit": words.say("visit"),
         "visits": words.say("Visits"),
+        "whole_view": words.say("Show all"),
         "who": words.say("Who"),
         "worker": words.say("worker"),
         "zoom_in": words.say("Nearer"),

@@ -178,3 +178,74 @@ def test_an_end_tells_its_time_once(browser: Browser, town: Path) -> None:
         row = page.locator(".day:not([hidden]) .stop.base .row").first
         assert row.inner_text().count("08.00") == 1
         assert row.locator(".facts").inner_text() == "berangkat"
+
+
+@pytest.mark.parametrize("size", [(360, 450), (277, 615), (320, 568)])
+def test_a_small_window_shows_what_is_ticked_at_the_door(
+    browser: Browser, town: Path, size: tuple[int, int]
+) -> None:
+    """Both states of a visit are in sight as soon as its popup opens, and nothing covers them."""
+    with opened(browser, town, size, today=MONDAY) as page:
+        # A row behind the others is reached by scrolling, which is not what is tested.
+        page.locator(".day:not([hidden]) .stop.visit .row").first.evaluate("row => row.click()")
+        page.wait_for_timeout(400)
+        for button in page.locator(f"{POPUP} .states button").all():
+            box = button.bounding_box()
+            assert box is not None
+            assert _is_free(page, box["x"], box["y"])
+            assert _is_free(page, box["x"] + box["width"], box["y"] + box["height"])
+            assert button.evaluate(
+                "e => { const b = e.getBoundingClientRect(); return e.contains("
+                "document.elementFromPoint(b.x + b.width / 2, b.bottom - 3)); }"
+            )
+
+
+def test_a_note_is_seen_while_it_is_written(browser: Browser, town: Path) -> None:
+    """The list stands back from the keyboard, the note stays in sight, and then all returns."""
+    with opened(browser, town, PHONE, today=MONDAY) as page:
+        page.locator(".day:not([hidden]) .stop.visit .row").first.click()
+        note = page.get_by_label("Catatan")
+        note.focus()
+        page.set_viewport_size({"width": 360, "height": 400})
+        page.wait_for_timeout(400)
+        assert not page.locator("#panel").is_visible()
+        box = note.bounding_box()
+        assert box is not None
+        assert 0 <= box["y"] <= box["y"] + box["height"] <= 400
+        page.keyboard.type("rumah kosong")
+        assert note.input_value() == "rumah kosong"
+        page.set_viewport_size({"width": 360, "height": 800})
+        page.get_by_role("button", name="Selesai", exact=True).click()
+        page.locator("#panel").wait_for(state="visible")
+        assert page.locator(f"{POPUP} .states [aria-pressed=true]").count() == 1
+
+
+def test_the_list_returns_when_a_popup_closes(browser: Browser, town: Path) -> None:
+    """It is as high as before, also after one popup has followed another."""
+    height = "document.getElementById('panel').getBoundingClientRect().height"
+    with opened(browser, town, PHONE, today=MONDAY) as page:
+        page.emulate_media(reduced_motion="reduce")
+        half = page.evaluate(height)
+        rows = page.locator(".day:not([hidden]) .stop .row")
+        rows.nth(1).click()
+        assert page.evaluate(height) < half
+        rows.nth(3).evaluate("row => row.click()")
+        page.wait_for_timeout(100)
+        assert page.evaluate(height) < half
+        page.locator(".leaflet-popup-close-button").click()
+        page.wait_for_timeout(100)
+        assert page.evaluate(height) == half
+
+
+def test_the_days_view_is_given_back(browser: Browser, town: Path) -> None:
+    """One button shows the whole day again after a stop was looked at."""
+    view = "(c => [c.lat, c.lng, map_week.getZoom()])(map_week.getCenter())"
+    with opened(browser, town, PHONE, today=MONDAY) as page:
+        before = page.evaluate(view)
+        page.locator(".day:not([hidden]) .stop.visit .row").first.click()
+        assert page.evaluate(view) != before
+        page.locator(".leaflet-popup-close-button").click()
+        page.wait_for_timeout(100)
+        page.get_by_role("button", name="Semua rute").click()
+        assert page.evaluate(view) == pytest.approx(before)
+        assert page.locator(".leaflet-popup").count() == 0

@@ -7,6 +7,8 @@
   const ORDER = ["peek", "half", "full"];
   const HALF = 0.46;
   const PEEK_LIST_PX = 68;
+  // On less, the map needs the whole.
+  const SMALL_PX = 640;
   const BUTTONS_PX = 40;
   const TAP_PX = 8;
   const TELL_MS = 12000;
@@ -16,7 +18,7 @@
     const panel = document.getElementById("panel");
     const tell = teller();
     const ticks = outreach.ticks(data, store, tell);
-    const sheet = sheetOf(map, panel, head, data.words);
+    const sheet = sheetOf(map, panel, head, data.words, wholeView());
     const list = outreach.dayList(data, ticks, {
       open: (route, item) => week.open(route, item),
       showOther: (route, leg, isOn) => {
@@ -36,9 +38,14 @@
     };
     // A popup that the list hides is as good as none.
     week.onOpen = (route, item) => {
-      sheet.settle("peek");
+      sheet.makeRoom();
       sheet.list.scrollTop = list.days[route].querySelector(`[data-item="${item}"]`).offsetTop;
     };
+    map.on("popupclose", () => setTimeout(() => {
+      // Another popup may have taken its place.
+      if (!map.getContainer().classList.contains("has-popup")) { sheet.giveBack(); }
+    }));
+    whileWriting(map, week);
     sheet.onMove = () => { if (isFitted) { week.fit(); } };
 
     head.append(element("div", "title", element("h1", "", said(data.title)),
@@ -51,6 +58,17 @@
     if (!store.isKept) { tell(data.words.not_kept); }
     choose(data.days.find(isToday) || null);
     forPrint(map, data.words, choose);
+
+    function wholeView() {
+      const button = element("button", "button whole", said(data.words.whole_view));
+      button.addEventListener("click", () => {
+        map.closePopup();
+        sheet.lower("half");
+        isFitted = true;
+        week.fit();
+      });
+      return button;
+    }
 
     function choose(day) {
       list.days.forEach((section, i) => { section.hidden = day !== null && data.routes[i].day !== day.day; });
@@ -103,14 +121,16 @@
     };
   }
 
-  function sheetOf(map, panel, head, words) {
+  function sheetOf(map, panel, head, words, wholeView) {
     const wide = window.matchMedia(WIDE);
     const title = element("h2", "");
     const handle = element("button", "handle");
     const told = element("div", "told");
-    const grip = element("div", "grip", handle, title, told);
+    const grip = element("div", "grip", handle, wholeView, title, told);
     const list = element("div", "list");
     let position = "peek";
+    // Where the sheet was before a popup needed the room.
+    let before = null;
 
     list.tabIndex = -1;
     panel.append(grip, list);
@@ -118,9 +138,10 @@
 
     const heightOf = (name) => {
       const whole = panel.parentElement.clientHeight;
+      const peek = grip.offsetHeight + (whole < SMALL_PX ? 0 : PEEK_LIST_PX);
       return Math.round({
-        peek: grip.offsetHeight + PEEK_LIST_PX,
-        half: Math.max(whole * HALF, grip.offsetHeight + PEEK_LIST_PX),
+        peek,
+        half: Math.max(whole * HALF, peek),
         full: whole - head.offsetHeight - 8,
       }[name]);
     };
@@ -132,9 +153,14 @@
     const sheet = {
       list,
       onMove: null,
-      insets: () => (wide.matches || document.body.classList.contains("printed") ? { top: 0, right: 0, bottom: 0, left: 0 } : {
-        top: head.offsetHeight, right: 0, buttons: BUTTONS_PX, bottom: heightOf(position === "full" ? "half" : position), left: 0,
-      }),
+      insets: () => {
+        const { classList } = document.body;
+        if (classList.contains("writing")) { return { top: 0, right: 0, bottom: keyboardHeight(), left: 0 }; }
+        if (wide.matches || classList.contains("printed")) { return { top: 0, right: 0, bottom: 0, left: 0 }; }
+        return {
+          top: head.offsetHeight, right: 0, buttons: BUTTONS_PX, bottom: heightOf(position === "full" ? "half" : position), left: 0,
+        };
+      },
       head(said, lines, day) {
         title.textContent = said;
         title.className = day ? `weekday-${day.weekday}` : "";
@@ -149,13 +175,27 @@
         setHeight(heightOf(position));
       },
       become(name) {
+        before = null;
         if (name === position) { setHeight(heightOf(position)); return; }
         sheet.settle(name);
         if (sheet.onMove && name !== "full") { sheet.onMove(); }
       },
-      lower() { sheet.become("peek"); },
+      lower(most = "peek") {
+        if (ORDER.indexOf(position) > ORDER.indexOf(most)) { sheet.become(most); }
+      },
+      /** Stand back for a popup, until `giveBack`. */
+      makeRoom() {
+        before = before || position;
+        sheet.settle("peek");
+      },
+      giveBack() {
+        if (before) { sheet.settle(before); }
+        before = null;
+      },
     };
 
+    // The sheet would take the button's taps for its own.
+    ["pointerdown", "click"].forEach((name) => wholeView.addEventListener(name, (event) => event.stopPropagation()));
     drag(grip, {
       start: () => panel.offsetHeight,
       move: (height) => setHeight(Math.max(heightOf("peek"), Math.min(heightOf("full"), height))),
@@ -175,6 +215,32 @@
       if (sheet.onMove && !document.body.classList.contains("printed")) { sheet.onMove(); }
     });
     return sheet;
+  }
+
+  /** Tell how much of the map a keyboard on the screen covers. */
+  function keyboardHeight() {
+    const view = window.visualViewport;
+    return view ? Math.max(0, window.innerHeight - view.height - view.offsetTop) : 0;
+  }
+
+  /** While a note is written, leave what the keyboard leaves free to its popup. */
+  function whileWriting(map, week) {
+    const popups = map.getPane("popupPane");
+    const update = () => {
+      const isWriting = popups.contains(document.activeElement) && document.activeElement.matches("textarea");
+      const wasWriting = document.body.classList.contains("writing");
+      document.body.classList.toggle("writing", isWriting);
+      if (isWriting || wasWriting) {
+        map.invalidateSize({ animate: false, pan: false });
+        week.intoSight();
+      }
+    };
+    popups.addEventListener("focusin", update);
+    // After the tap that took the focus has met what it was aimed at.
+    popups.addEventListener("focusout", () => setTimeout(update, 250));
+    map.on("popupclose", () => setTimeout(update));
+    if (window.visualViewport) { window.visualViewport.addEventListener("resize", update); }
+    window.addEventListener("resize", update);
   }
 
   /** Tell drags of the grip from taps on it. */

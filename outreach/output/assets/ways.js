@@ -42,6 +42,20 @@
       /** Bring a place to the middle of the part of the map that is free. */
       centre(latlng, zoom) { lookAt(latlng, zoom, freeCentre()); },
 
+      /** Move the map so that the popup stands in its free part, as high as that is. */
+      intoSight() {
+        const box = map.getPane("popupPane").querySelector(".leaflet-popup");
+        if (!box) { return; }
+        limitPopup();
+        const free = freeBox();
+        const { top, bottom } = box.getBoundingClientRect();
+        const mapTop = map.getContainer().getBoundingClientRect().top;
+        const [over, under] = [top - mapTop - free.top - 8, bottom - mapTop - free.bottom + 8];
+        // What opens a popup stands above; of too little room, the upper part is seen.
+        const by = over < 0 ? over : Math.min(over, Math.max(0, under));
+        map.panBy([0, by], { animate: false });
+      },
+
       fit() {
         const bounds = L.latLngBounds([]);
         chosen.forEach((i) => {
@@ -153,12 +167,12 @@
       const popup = L.popup({
         maxWidth: width,
         minWidth: width,
-        maxHeight: Math.max(120, free.height - 110),
         offset: [0, -12],
         autoPanPaddingTopLeft: [inset.left + 8, inset.top + 8],
         autoPanPaddingBottomRight: [inset.right + 8, inset.bottom + 8],
       });
       const from = document.activeElement;
+      limitPopup();
       popup.setLatLng(here[0].latlng).setContent(outreach.popup(data, week, here)).openOn(map);
       here.forEach((place) => place.items.forEach((i) => {
         const { items, legs } = data.routes[place.route];
@@ -173,6 +187,13 @@
       box.setAttribute("aria-label", here.map(nameOf).join(", "));
       box.tabIndex = -1;
       box.focus({ preventScroll: true });
+    }
+
+    /** Give popups the height that is free, less that of their tip and of the stop below. */
+    function limitPopup() {
+      const { height } = freeBox();
+      const most = Math.max(120, Math.min(height - 40, Math.max(220, height - 110)));
+      map.getContainer().style.setProperty("--popup", `${most}px`);
     }
 
     /** Several visits at one place share a popup: the one that was asked for comes into sight. */
