@@ -81,17 +81,16 @@ def supervisor_data(
     }
 
 
-def _sums_head(words: Words) -> list[str]:
+def _sums_head(words: Words) -> list[list[str]]:
+    # What belongs together stands in one cell, so that a table beside the map has room for all.
     return [
-        words.say("worker"),
-        words.say("visits"),
-        words.say("load"),
-        words.say("used of the budget for these days"),
-        words.say("riding"),
-        words.say("service"),
-        words.say("distance"),
-        words.say("nights"),
-        words.say("cost"),
+        [words.say("worker")],
+        [words.say("visits")],
+        [words.say("load")],
+        [words.say("riding"), words.say("distance")],
+        [words.say("service")],
+        [words.say("nights")],
+        [words.say("cost"), words.say("used of the budget for these days")],
     ]
 
 
@@ -102,7 +101,7 @@ def _sums_row(plan: Plan, key: str, total: Totals, words: Words) -> Json:
         of_budget = words.say(
             "%(share)s of %(budget)s",
             share=_share(budget, words),
-            budget=words.money(total.budget_idr),
+            budget=_unbroken(words.money(total.budget_idr)),
         )
     return {
         "worker": None if key == ALL else worker_ids(plan).index(key),
@@ -110,17 +109,19 @@ def _sums_row(plan: Plan, key: str, total: Totals, words: Words) -> Json:
         "load": share,
         "budget": budget,
         "cells": [
-            words.number(total.n_visits),
-            _share(share, words),
-            of_budget,
-            words.duration(total.riding_s),
-            words.duration(total.service_s),
-            words.km(total.distance_m),
-            words.number(total.n_nights),
-            words.money(total.cost_idr),
+            [words.number(total.n_visits)],
+            [_share(share, words)],
+            [words.duration(total.riding_s), _unbroken(words.km(total.distance_m))],
+            [words.duration(total.service_s)],
+            [words.number(total.n_nights)],
+            [_unbroken(words.money(total.cost_idr)), of_budget],
         ],
     }
 
 
 def _share(share: float | None, words: Words) -> str:
     return "–" if share is None else words.percent(share)
+
+
+def _unbroken(text: str) -> str:
+    return text.replace(" ", "\N{NO-BREAK SPACE}")

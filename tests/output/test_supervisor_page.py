@@ -328,10 +328,12 @@ def test_a_supervisor_sees_sums_weight_and_prices(
     with opened(browser, supervisor) as page:
         turn_to(page, SUMS)
         row = page.locator(".sum-table tr").filter(has_text="KOTA").first.inner_text()
+        room = page.locator(".part.open .wide").evaluate("e => e.clientWidth - e.scrollWidth")
         prices = page.locator(".prices").inner_text()
         weighed = page.locator(".score-table").evaluate("e => e.textContent")
     assert f"{load}%" in row
-    assert f"{used}% dari Rp 500.000" in row
+    assert f"{used}% dari Rp 500.000" in row.replace("\N{NO-BREAK SPACE}", " ")
+    assert room == 0
     assert "Satu jam lagi bagi KOTA pada Selasa, 3 Maret 2026: 1 anak lagi (K-101)" in prices
     assert "Rp 100.000 lagi bagi SAD-1: 2 anak lagi (K-101, K-105)" in prices
     assert "menurut prioritas10,0" in weighed

@@ -44,9 +44,12 @@
     return details;
   };
 
-  /** Make a table's head from the words of its columns. */
-  outreach.headRow = (heads) => element("thead", "", element("tr", "", ...heads.map(([classes, text]) => {
-    const cell = element("th", classes, said(text));
+  /** Put texts below each other. */
+  outreach.lines = (texts) => texts.map((text) => element("div", "", said(text)));
+
+  /** Make a table's head from the words of its columns, each on one line or on several. */
+  outreach.headRow = (heads) => element("thead", "", element("tr", "", ...heads.map(([classes, ...texts]) => {
+    const cell = element("th", classes, ...outreach.lines(texts));
     cell.scope = "col";
     return cell;
   })));

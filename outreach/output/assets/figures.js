@@ -141,12 +141,12 @@
     function fill() {
       if (isFilled) { return; }
       isFilled = true;
-      const heads = data.sums_head.map((text) => ["", text]);
+      const heads = data.sums_head.map((texts) => ["", ...texts]);
       const rows = data.sums.map((sum) => {
         const head = element("th", "", said(sum.name));
         head.scope = "row";
         return element("tr", sum.worker === null ? "total" : "", head,
-          ...sum.cells.map((text) => element("td", "", said(text))));
+          ...sum.cells.map((texts) => element("td", "", ...outreach.lines(texts))));
       });
       box.append(element("div", "wide", element("table", "sum-table", outreach.headRow(heads),
         element("tbody", "", ...rows))), element("p", "small", words.load_note));
