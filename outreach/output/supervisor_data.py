@@ -111,8 +111,8 @@ def _sums_row(plan: Plan, key: str, total: Totals, words: Words) -> Json:
         "cells": [
             [words.number(total.n_visits)],
             [_share(share, words)],
-            [words.duration(total.riding_s), _unbroken(words.km(total.distance_m))],
-            [words.duration(total.service_s)],
+            [_unbroken(words.duration(total.riding_s)), _unbroken(words.km(total.distance_m))],
+            [_unbroken(words.duration(total.service_s))],
             [words.number(total.n_nights)],
             [_unbroken(words.money(total.cost_idr)), of_budget],
         ],

@@ -95,7 +95,7 @@
       const shown = found.filter((group) => group.rows.length);
       box.replaceChildren(...shown.map((group) => {
         const summary = [element("h3", "", said(group.said)), element("span", "badge", `${group.rows.length}`)];
-        const isOpen = Boolean(group.isLoss) && group.rows.length <= MOST_ROWS_OPEN;
+        const isOpen = Boolean(group.isLoss) && (group.rows.length <= MOST_ROWS_OPEN || isSorted(byReason(group.rows)));
         return outreach.fold(group.isLoss ? "loss" : "loss not-due", summary, isOpen, () => reasons(group.rows));
       }));
       if (!n) { box.prepend(element("p", "none", text ? words.nothing_found : words.nobody_left_out)); }
@@ -105,18 +105,27 @@
       return !text || `${row.visit || ""}\n${row.id}\n${row.why}\n${row.more || ""}`.toLowerCase().includes(text);
     }
 
-    /* A fold for each reason, where there are several; the rows come sorted by it. */
+    /* A fold for each reason, where each is given several times; the rows come sorted by it. */
     function reasons(rows) {
-      const byReason = new Map();
-      rows.forEach((row) => {
-        if (!byReason.has(row.reason)) { byReason.set(row.reason, []); }
-        byReason.get(row.reason).push(row);
-      });
-      if (byReason.size === 1) { return list(rows); }
-      return element("div", "reasons", ...Array.from(byReason, ([reason, mine]) => {
-        const summary = [element("h4", "", said(reason)), element("span", "badge", `${mine.length}`)];
-        return outreach.fold("reason", summary, rows.length <= MOST_ROWS_OPEN, () => list(mine));
+      const found = byReason(rows);
+      if (!isSorted(found)) { return list(rows); }
+      return element("div", "reasons", ...found.map((mine, i) => {
+        const summary = [element("h4", "", said(mine[0].reason)), element("span", "badge", `${mine.length}`)];
+        return outreach.fold("reason", summary, i === 0 || rows.length <= MOST_ROWS_OPEN, () => list(mine));
       }));
+    }
+
+    function byReason(rows) {
+      const found = new Map();
+      rows.forEach((row) => {
+        if (!found.has(row.reason)) { found.set(row.reason, []); }
+        found.get(row.reason).push(row);
+      });
+      return Array.from(found.values());
+    }
+
+    function isSorted(found) {
+      return found.length > 1 && 2 * found.length <= found.flat().length;
     }
 
     function more(row) {
