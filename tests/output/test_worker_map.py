@@ -63,7 +63,7 @@ def town(tmp_path_factory: pytest.TempPathFactory, plan: Plan, words: Words) -> 
 
 def _is_free(page: Page, x: float, y: float) -> bool:
     top, bottom = page.evaluate(FREE)
-    return 0 <= x <= page.evaluate("innerWidth") and top <= y <= bottom
+    return bool(0 <= x <= page.evaluate("innerWidth") and top <= y <= bottom)
 
 
 def test_a_crowded_pin_parts_where_it_is_tapped(browser: Browser, crowded: Path) -> None:
@@ -230,7 +230,8 @@ def test_the_list_returns_when_a_popup_closes(browser: Browser, town: Path) -> N
         rows.nth(1).click()
         assert page.evaluate(height) < half
         rows.nth(3).evaluate("row => row.click()")
-        page.wait_for_timeout(100)
+        # The popup before it fades.
+        page.locator(".leaflet-popup").nth(1).wait_for(state="detached")
         assert page.evaluate(height) < half
         page.locator(".leaflet-popup-close-button").click()
         page.wait_for_timeout(100)

@@ -11,6 +11,7 @@
   const SMALL_PX = 640;
   const BUTTONS_PX = 40;
   const TAP_PX = 8;
+  const FADE_MS = 250;
   const TELL_MS = 12000;
 
   outreach.sheet = (map, week, data, store) => {
@@ -237,8 +238,8 @@
     };
     popups.addEventListener("focusin", update);
     // After the tap that took the focus has met what it was aimed at.
-    popups.addEventListener("focusout", () => setTimeout(update, 250));
-    map.on("popupclose", () => setTimeout(update));
+    popups.addEventListener("focusout", () => setTimeout(update, FADE_MS));
+    map.on("popupclose", () => setTimeout(update, FADE_MS));
     if (window.visualViewport) { window.visualViewport.addEventListener("resize", update); }
     window.addEventListener("resize", update);
   }

@@ -20,6 +20,8 @@
     const othersHere = L.layerGroup().addTo(map);
     let chosen = new Set();
     let opener = null;
+    // While it fades, a popup that was closed is on the page too.
+    let current = null;
 
     const week = {
       extras: null,
@@ -44,8 +46,8 @@
 
       /** Move the map so that the popup stands in its free part, as high as that is. */
       intoSight() {
-        const box = map.getPane("popupPane").querySelector(".leaflet-popup");
-        if (!box) { return; }
+        if (!current || !current.isOpen()) { return; }
+        const box = current.getElement();
         limitPopup();
         const free = freeBox();
         const { top, bottom } = box.getBoundingClientRect();
@@ -182,6 +184,7 @@
       popup.getElement().querySelector(".leaflet-popup-close-button")
         .setAttribute("aria-label", data.words.close);
       opener = from;
+      current = popup;
       const box = popup.getElement();
       box.setAttribute("role", "dialog");
       box.setAttribute("aria-label", here.map(nameOf).join(", "));
@@ -198,7 +201,7 @@
 
     /** Several visits at one place share a popup: the one that was asked for comes into sight. */
     function scrollTo(routeIndex, itemIndex) {
-      const content = map.getPane("popupPane").querySelector(".leaflet-popup-content");
+      const content = current.getElement().querySelector(".leaflet-popup-content");
       const entry = content.querySelector(`[data-item="${routeIndex}.${itemIndex}"]`);
       if (entry && entry.previousElementSibling.classList.contains("entry")) {
         content.scrollTop = entry.offsetTop - content.firstChild.offsetTop;
