@@ -231,6 +231,25 @@ def test_the_way_of_an_opened_stop_stands_out(
         assert faint.count() == 0
 
 
+def test_a_team_is_told_apart_on_its_day(browser: Browser, supervisor: Path, plan: Plan) -> None:
+    """The ways of one day have one colour: a team's name lets its own stand out."""
+    monday = [route for route in plan.day_routes if route.day == 0]
+    with opened(browser, supervisor) as page:
+        names, faint = page.locator(".teams button"), page.locator("path.way.faint")
+        assert names.count() == 0
+        page.get_by_role("button", name="Sen 2").click()
+        assert sorted(names.all_inner_texts()) == sorted(", ".join(r.worker_ids) for r in monday)
+        names.first.click()
+        assert faint.count() == len(monday) - 1
+        assert float(faint.first.evaluate("e => getComputedStyle(e).opacity")) < 0.5
+        assert names.first.get_attribute("aria-pressed") == "true"
+        assert_legible(page)
+        names.first.click()
+        assert faint.count() == 0
+        page.get_by_role("button", name="Semua", exact=True).click()
+        assert names.count() == 0
+
+
 def test_an_id_is_found_wherever_it_stands(browser: Browser, supervisor: Path) -> None:
     """Among the stops of all days, and among those who are left out."""
     with opened(browser, supervisor) as page:

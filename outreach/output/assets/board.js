@@ -100,8 +100,10 @@
       week.follow(told);
       if (tabs[0].mark(route, item)) { open(0); }
     };
-    map.on("popupopen", () => week.follow(told));
-    map.on("popupclose", () => week.follow(null));
+    const teams = legend(data, week);
+    document.getElementById("map-box").append(teams.box);
+    map.on("popupopen", () => teams.follow(told));
+    map.on("popupclose", () => teams.follow(null));
     measure(map);
     choose({ day: chosen.day });
     open(0);
@@ -124,7 +126,40 @@
       });
       if (!("text" in change)) {
         week.show((route) => outreach.isChosen(route, chosen));
+        teams.choose(chosen);
       }
+    }
+  }
+
+  /* On one day all ways have one colour: the name of a team lets its way stand out. */
+  function legend(data, week) {
+    const box = element("div", "teams");
+    let buttons = [];
+    box.setAttribute("role", "group");
+    return { box, choose, follow };
+
+    function choose(chosen) {
+      const isOneDay = chosen.day !== null && chosen.worker === null;
+      const indices = Array.from(data.routes.keys())
+        .filter((i) => isOneDay && outreach.isChosen(data.routes[i], chosen));
+      buttons = indices.length > 1 ? indices.map(team) : [];
+      box.replaceChildren(...buttons.map(({ button }) => button));
+    }
+
+    function team(index) {
+      const { team: name, weekday } = data.routes[index];
+      const button = element("button", `chip weekday-${weekday}`, said(name));
+      button.title = name;
+      button.setAttribute("aria-pressed", "false");
+      button.addEventListener("click", () => {
+        follow(button.getAttribute("aria-pressed") === "true" ? null : index);
+      });
+      return { button, index };
+    }
+
+    function follow(index) {
+      week.follow(index);
+      buttons.forEach((one) => one.button.setAttribute("aria-pressed", `${one.index === index}`));
     }
   }
 
