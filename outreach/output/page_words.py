@@ -18,7 +18,6 @@ def page_words(words: Words) -> dict[str, str]:
         "area": words.say("Area"),
         "at_a_glance": words.say("At a glance"),
         "base": words.say("base"),
-        "break": words.say("break"),
         "budget_used": words.say("budget used"),
         "category": words.say("Category"),
         "close": words.say("Close"),
