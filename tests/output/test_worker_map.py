@@ -249,4 +249,5 @@ def test_the_days_view_is_given_back(browser: Browser, town: Path) -> None:
         page.wait_for_timeout(100)
         page.get_by_role("button", name="Semua rute").click()
         assert page.evaluate(view) == pytest.approx(before)
-        assert page.locator(".leaflet-popup").count() == 0
+        # It fades for a moment.
+        page.wait_for_selector(".leaflet-popup", state="detached")
