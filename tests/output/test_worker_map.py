@@ -234,7 +234,7 @@ def test_the_list_returns_when_a_popup_closes(browser: Browser, town: Path) -> N
         page.locator(".leaflet-popup").nth(1).wait_for(state="detached")
         assert page.evaluate(height) < half
         page.locator(".leaflet-popup-close-button").click()
-        page.wait_for_timeout(100)
+        page.wait_for_timeout(500)
         assert page.evaluate(height) == half
 
 
@@ -246,7 +246,7 @@ def test_the_days_view_is_given_back(browser: Browser, town: Path) -> None:
         page.locator(".day:not([hidden]) .stop.visit .row").first.click()
         assert page.evaluate(view) != before
         page.locator(".leaflet-popup-close-button").click()
-        page.wait_for_timeout(100)
+        page.wait_for_timeout(500)
         page.get_by_role("button", name="Semua rute").click()
         assert page.evaluate(view) == pytest.approx(before)
         # It fades for a moment.
