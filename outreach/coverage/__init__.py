@@ -1,0 +1,1 @@
+"""Who is missed, how many workers are missing, and where they should sit."""
