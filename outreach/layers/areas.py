@@ -19,12 +19,20 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-AREA_FIELDS = ("name", "kind", "population", "wkt", "id")
+AREA_FIELDS = ("name", "kind", "district", "population", "wkt", "id")
 _POLYGONS = ("Polygon", "MultiPolygon")
 # Digitised borders never meet exactly; a thousandth of the smaller area is no overlap.
 _OVERLAP_SHARE = 1e-3
+# A lake may be left out on purpose; a missing village is mostly more than this.
+_HOLES_SHARE = 1e-2
 _EQUAL_AREA_CRS = 6933
-_DTYPES = {"id": "object", "name": "object", "kind": "object", "population": "float64"}
+_DTYPES = {
+    "id": "object",
+    "name": "object",
+    "kind": "object",
+    "district": "object",
+    "population": "float64",
+}
 
 
 def read_areas(source: TableSource, *, params: CheckParams) -> Layer:
@@ -41,8 +49,8 @@ def read_areas(source: TableSource, *, params: CheckParams) -> Layer:
     Returns
     -------
     layer
-        Rows with `id` (code), `name`, `kind`, `population` (NaN: not known), `geometry`
-        (valid polygons).
+        Rows with `id` (code), `name`, `kind`, `district` that it belongs to (None: not known),
+        `population` (NaN: not known), `geometry` (valid polygons).
 
     Raises
     ------
@@ -73,12 +81,16 @@ def check_areas(table: Table, *, params: CheckParams) -> Layer:
         "id": ids,
         "name": [name or row_id for name, row_id in zip(names, ids, strict=True)],
         "kind": inspection.column("kind", parse_id, blank=None),
+        "district": inspection.column("district", parse_id, blank=None),
         "population": populations,
         "geometry": _read_polygons(inspection, params),
     }
     inspection.compare(columns)
     rows = uphold(_schema(), frame_of(columns, _DTYPES, inspection.good()), layer="areas")
-    _warn_of_overlaps(inspection, rows)
+    _warn_of_unknown_population(inspection, rows)
+    flat = rows.geometry.to_crs(_EQUAL_AREA_CRS)
+    _warn_of_overlaps(inspection, rows, flat)
+    _warn_of_holes(inspection, flat)
     logger.info("read %d of %d areas", len(rows), inspection.n_rows)
     return inspection.finish("areas", rows)
 
@@ -145,9 +157,24 @@ def _mend(inspection: Inspection, row: int, polygon: Any) -> Any:
     return shapely.union_all(parts) if parts else None
 
 
-def _warn_of_overlaps(inspection: Inspection, rows: Any) -> None:
+def _warn_of_unknown_population(inspection: Inspection, rows: Any) -> None:
+    """Warn where some areas have a population and others none; without any, nothing is meant."""
+    n_unknown = int(rows["population"].isna().sum())
+    if n_unknown and inspection.table.has("population"):
+        inspection.warn(
+            -1,
+            "population",
+            "population-unknown",
+            Message(
+                "%(unknown)d of %(areas)d areas have no population",
+                {"unknown": n_unknown, "areas": len(rows)},
+            ),
+            Message("write how many people live there; till then they count as not known"),
+        )
+
+
+def _warn_of_overlaps(inspection: Inspection, rows: Any, flat: Any) -> None:
     """Warn where areas of one kind overlap: people there would be counted twice."""
-    flat = rows.geometry.to_crs(_EQUAL_AREA_CRS)
     row_of = {inspection.ids[position]: position for position in inspection.good()}
     lefts, rights = flat.sindex.query(flat, predicate="intersects")
     for left, right in sorted(zip(lefts.tolist(), rights.tolist(), strict=True)):
@@ -169,11 +196,31 @@ def _warn_of_overlaps(inspection: Inspection, rows: Any) -> None:
             )
 
 
+def _warn_of_holes(inspection: Inspection, flat: Any) -> None:
+    """Warn where the areas enclose ground that is part of none: places there are refused."""
+    import shapely
+
+    whole = flat.union_all()
+    outlines = shapely.polygons(shapely.get_exterior_ring(shapely.get_parts(whole)))
+    share = 1 - whole.area / shapely.union_all(outlines).area if len(outlines) else 0.0
+    if share > _HOLES_SHARE:
+        inspection.warn(
+            -1,
+            None,
+            "areas-with-holes",
+            Message(
+                "the areas leave holes between them, %(share)s percent of the whole",
+                {"share": f"{share:.1%}"[:-1]},
+            ),
+            Message("add the areas that are missing; places in a hole count as outside"),
+        )
+
+
 def _schema() -> Any:
     import pandera.pandas as pa
 
     columns = {
-        name: pa.Column(dtype, nullable=name in {"kind", "population"})
+        name: pa.Column(dtype, nullable=name in {"kind", "district", "population"})
         for name, dtype in _DTYPES.items()
     }
     columns["population"] = pa.Column("float64", pa.Check.ge(0), nullable=True)

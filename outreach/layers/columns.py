@@ -128,6 +128,11 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "time": ("time", "jam", "pukul", "waktu", "mulai", "jam_mulai"),
     "order": ("order", "urutan", "urut", "nomor_urut", "sequence"),
     "name": ("name", "nama", "nama_wilayah", "label", "nmdesa", "nmkec", "nmkab"),
+    # Also as the national map agency writes it.
+    "district": (
+        *("district", "kecamatan", "nama_kecamatan", "nmkec", "wadmkc", "distrik"),
+        *("sub_district", "subdistrict"),
+    ),
     "population": ("population", "penduduk", "jumlah_penduduk", "populasi", "pop"),
     "wkt": ("wkt", "geometry", "geom", "the_geom", "wkt_geom"),
     # How a repeat of a form hangs on its parent; never part of a layer.
@@ -157,6 +162,7 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
     "lodgings": ("lodgings", "penginapan", "tempat_menginap", "lodging"),
     "partners": ("partners", "mitra", "lembaga", "partner"),
     "areas": ("areas", "wilayah", "area"),
+    "candidates": ("candidates", "calon_pangkalan", "calon_kantor", "calon", "candidate_bases"),
     "pins": ("pins", "jadwal_tetap", "tetapan", "pin", "fixed"),
 }
 
