@@ -18,6 +18,7 @@ from outreach.layers.pins import PIN_FIELDS, pins_table
 from outreach.layers.presets import DEFAULT_PRESETS, CategoryPreset
 from outreach.layers.tables import Table, TableSource, parse_source
 from outreach.model import Season
+from outreach.questions import read_questions
 from outreach.routing.horizon import Horizon
 from outreach.routing.impedance import ImpedanceParams
 from outreach.routing.plan import PlanParams
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from outreach.coverage.params import CoverageParams
     from outreach.routing.specs import Arrangements
 
 FILE = "outreach.toml"
@@ -104,6 +106,7 @@ class Config:
     weights: Weights
     plan: PlanParams
     maps: MapParams
+    coverage: CoverageParams
     out: Path
     cache: Path | None = None
 
@@ -189,6 +192,8 @@ _SECTIONS = (
     "weights",
     "plan",
     "maps",
+    "coverage",
+    "scenarios",
 )
 
 
@@ -227,6 +232,7 @@ def _config(sections: Sections, folder: Path) -> Config:
         weights=sections.params("weights", sections.section("weights"), Weights),
         plan=plan,
         maps=sections.params("maps", sections.section("maps"), MapParams),
+        coverage=read_questions(sections, folder),
         out=folder / "maps",
     )
 

@@ -70,7 +70,7 @@ def _beneficiary(row: Any, horizon: Horizon) -> Requirement:
     return Requirement(
         id=row.id,
         place_id=row.id,
-        visits=_visits(row, horizon, last_visit=date(row.last_visit), deadline=date(row.deadline)),
+        visits=read_visits(row, horizon),
         min_gap_days=max(1, int(row.min_gap_days)),
         windows=_windows(row.windows),
         service_s=int(row.service_s),
@@ -147,6 +147,11 @@ def date(value: Any) -> dt.date | None:
 
 def _windows(pairs: Iterable[tuple[int, int]]) -> tuple[TimeWindow, ...]:
     return tuple(TimeWindow(opens_s=int(a), closes_s=int(b)) for a, b in sorted(pairs))
+
+
+def read_visits(row: Any, horizon: Horizon) -> tuple[Visit, ...]:
+    """Make the visits that a beneficiary's row asks for within the horizon."""
+    return _visits(row, horizon, last_visit=date(row.last_visit), deadline=date(row.deadline))
 
 
 def _visits(
