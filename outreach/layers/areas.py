@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from typing import TYPE_CHECKING, Any
 
 from outreach.errors import Message
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-AREA_FIELDS = ("name", "kind", "district", "population", "wkt", "id")
+AREA_FIELDS = ("name", "kind", "district", "population", "lon", "lat", "wkt", "id")
 _POLYGONS = ("Polygon", "MultiPolygon")
 # Digitised borders never meet exactly; a thousandth of the smaller area is no overlap.
 _OVERLAP_SHARE = 1e-3
@@ -32,6 +33,8 @@ _DTYPES = {
     "kind": "object",
     "district": "object",
     "population": "float64",
+    "lon": "float64",
+    "lat": "float64",
 }
 
 
@@ -50,7 +53,8 @@ def read_areas(source: TableSource, *, params: CheckParams) -> Layer:
     -------
     layer
         Rows with `id` (code), `name`, `kind`, `district` that it belongs to (None: not known),
-        `population` (NaN: not known), `geometry` (valid polygons).
+        `population` (NaN: not known), `lon` and `lat` of its seat, such as the village office
+        (NaN: not known), `geometry` (valid polygons).
 
     Raises
     ------
@@ -77,13 +81,17 @@ def check_areas(table: Table, *, params: CheckParams) -> Layer:
         what=Message("a population of '%(value)s' cannot be"),
         mend=Message("write how many people live there, or leave it empty"),
     )
+    polygons = _read_polygons(inspection, params)
+    lons, lats = _read_seats(inspection, polygons)
     columns: dict[str, Sequence[Any]] = {
         "id": ids,
         "name": [name or row_id for name, row_id in zip(names, ids, strict=True)],
         "kind": inspection.column("kind", parse_id, blank=None),
         "district": inspection.column("district", parse_id, blank=None),
         "population": populations,
-        "geometry": _read_polygons(inspection, params),
+        "lon": lons,
+        "lat": lats,
+        "geometry": polygons,
     }
     inspection.compare(columns)
     rows = uphold(_schema(), frame_of(columns, _DTYPES, inspection.good()), layer="areas")
@@ -126,6 +134,32 @@ def _read_polygons(inspection: Inspection, params: CheckParams) -> list[Any]:
             )
         polygons.append(polygon)
     return polygons
+
+
+def _read_seats(inspection: Inspection, polygons: Sequence[Any]) -> tuple[list[float], list[float]]:
+    """Read where each area has its seat; one outside its area is not known, and is counted."""
+    import numpy as np
+    import shapely
+
+    lons = np.array(inspection.column("lon", parse_number, blank=math.nan), dtype=float)
+    lats = np.array(inspection.column("lat", parse_number, blank=math.nan), dtype=float)
+    is_given = np.isfinite(lons) & np.isfinite(lats)
+    is_inside = shapely.intersects_xy(np.array(polygons, dtype=object), lons, lats)
+    # Many maps name the middle, which may lie outside, or metres: a column for itself, no fault
+    # of each row.
+    n_outside = int((is_given & ~is_inside).sum())
+    if n_outside:
+        inspection.warn(
+            -1,
+            "lon",
+            "seats-outside",
+            Message("%(outside)d areas have their seat outside themselves", {"outside": n_outside}),
+            Message("write where the office of the area is, in degrees, or leave it empty"),
+        )
+    return (
+        np.where(is_inside, lons, np.nan).tolist(),
+        np.where(is_inside, lats, np.nan).tolist(),
+    )
 
 
 def _parse_wkt(value: object) -> Any:
@@ -220,7 +254,7 @@ def _schema() -> Any:
     import pandera.pandas as pa
 
     columns = {
-        name: pa.Column(dtype, nullable=name in {"kind", "district", "population"})
+        name: pa.Column(dtype, nullable=name not in {"id", "name"})
         for name, dtype in _DTYPES.items()
     }
     columns["population"] = pa.Column("float64", pa.Check.ge(0), nullable=True)

@@ -13,6 +13,8 @@ from outreach.layers.values import parse_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import geopandas as gpd
+
     from outreach.layers.checks import CheckParams
     from outreach.layers.layer import Layer
     from outreach.layers.tables import Table, TableSource
@@ -69,6 +71,30 @@ def check_candidates(table: Table, *, params: CheckParams, area: Any | None = No
     rows = uphold(_schema(), frame_of(columns, _DTYPES, inspection.good()), layer="candidates")
     logger.info("read %d of %d candidates", len(rows), inspection.n_rows)
     return inspection.finish("candidates", rows)
+
+
+def village_candidates(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """
+    Give a candidate for each area: at its seat, and where that is not known somewhere inside.
+
+    Parameters
+    ----------
+    areas
+        Rows as `outreach.layers.areas.read_areas` gives them.
+
+    Returns
+    -------
+    candidates
+        As `read_candidates` gives them: `id` and `label` are the area's id and name, `kind` is
+        its kind. A point somewhere inside may be far from every road.
+    """
+    import geopandas as gpd
+
+    inside = areas.geometry.representative_point()
+    seats = gpd.GeoSeries.from_xy(areas["lon"], areas["lat"], crs=areas.crs)
+    is_known = areas["lon"].notna() & areas["lat"].notna()
+    columns = {"id": areas["id"], "label": areas["name"], "kind": areas["kind"]}
+    return gpd.GeoDataFrame(columns, geometry=seats.where(is_known, inside), crs=areas.crs)
 
 
 def _schema() -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -44,7 +45,7 @@ def test_areas(tmp_path: Path) -> None:
     layer = _read(tmp_path, LEFT, RIGHT)
     assert codes(layer) == []
     assert tuple(layer.rows.drop(columns="geometry")) == (
-        *("id", "name", "kind", "district", "population"),
+        *("id", "name", "kind", "district", "population", "lon", "lat"),
     )
     assert layer.rows["population"].tolist() == [10, 10]
 
@@ -143,3 +144,19 @@ def test_no_area_at_all_has_no_holes(tmp_path: Path) -> None:
     """A table whose rows are all refused is read."""
     layer = _read(tmp_path, shapely.Point(103, -2))
     assert (len(layer.rows), codes(layer)) == (0, ["not-a-polygon"])
+
+
+def test_the_seat_of_an_area(tmp_path: Path) -> None:
+    """Where its office is, if the map says so; half a place is none."""
+    layer = _write(tmp_path, kode=["1", "2"], bujur=[103.1, 103.6], lintang=[-1.6, None])
+    assert layer.rows["lon"].tolist() == pytest.approx([103.1, math.nan], nan_ok=True)
+    assert layer.rows["lat"].tolist() == pytest.approx([-1.6, math.nan], nan_ok=True)
+    assert codes(layer) == []
+
+
+def test_a_seat_elsewhere_is_not_believed(tmp_path: Path) -> None:
+    """Swapped, in metres, in the neighbouring area: counted once for the table."""
+    layer = _write(tmp_path, kode=["1", "2"], x=[103.6, 345_000], y=[-1.6, 9_800_000])
+    assert layer.rows[["lon", "lat"]].isna().all(axis=None)
+    (finding,) = layer.findings
+    assert (finding.code, finding.what.values) == ("seats-outside", {"outside": 2})

@@ -9,7 +9,8 @@ import pytest
 import shapely
 
 from outreach.errors import MissingColumnError
-from outreach.layers.candidates import read_candidates
+from outreach.layers.areas import read_areas
+from outreach.layers.candidates import read_candidates, village_candidates
 from outreach.layers.tables import TableSource, parse_source
 from tests.layers.tables import JAMBI, codes, write_text, write_workbook
 
@@ -99,3 +100,38 @@ def test_the_sheet_is_found_under_its_indonesian_name(tmp_path: Path) -> None:
         **{"Calon pangkalan": [("id", "lon", "lat"), ("C1", 103.5, -1.8)]},
     )
     assert read_candidates(parse_source(path.name, tmp_path), params=JAMBI).rows["id"][0] == "C1"
+
+
+def test_a_village_offers_its_office(tmp_path: Path) -> None:
+    """Where the map names no seat, a point inside has to do."""
+    square = [shapely.box(103.0, -2.0, 103.5, -1.5), shapely.box(103.5, -2.0, 104.0, -1.5)]
+    frame = gpd.GeoDataFrame(
+        {
+            "kode": ["15.1", "15.2"],
+            "nama": ["Nyogan", "Suak"],
+            "jenis": "desa",
+            "bujur": [103.1, None],
+            "lintang": [-1.6, None],
+        },
+        geometry=square,
+        crs=4326,
+    )
+    frame.to_file(tmp_path / "a.geojson")
+    areas = read_areas(TableSource(path=tmp_path / "a.geojson"), params=JAMBI).rows
+    offered = village_candidates(areas)
+    assert offered.crs == areas.crs
+    assert list(offered.columns) == ["id", "label", "kind", "geometry"]
+    assert offered[["id", "label", "kind"]].values.tolist() == [
+        ["15.1", "Nyogan", "desa"],
+        ["15.2", "Suak", "desa"],
+    ]
+    assert offered.geometry[0].equals(shapely.Point(103.1, -1.6))
+    assert square[1].contains(offered.geometry[1])
+
+
+def test_no_areas_offer_nothing(tmp_path: Path) -> None:
+    """A project may have areas that are all refused."""
+    frame = gpd.GeoDataFrame({"kode": ["1"]}, geometry=[shapely.Point(103, -2)], crs=4326)
+    frame.to_file(tmp_path / "a.geojson")
+    areas = read_areas(TableSource(path=tmp_path / "a.geojson"), params=JAMBI).rows
+    assert len(village_candidates(areas)) == 0
