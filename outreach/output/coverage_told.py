@@ -224,7 +224,7 @@ def tell(coverage: Coverage, *, k: int | None = None, map_: CoverageMap | None =
     )
     totals = {n: coverage.total if not n else summed_rows(rows) for n, rows in by_step.items()}
     reached_k = reached(told, totals)
-    if 0 < reached_k < k:
+    if reached_k and reached_k < k:
         raise PrivacyError(
             "a number of fewer than %(k)d people would have come out, so nothing is published", k=k
         )
