@@ -1,0 +1,254 @@
+"""Locate workers who have hours: most served (capacitated maximal covering), or least travel."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from outreach.coverage.siting.capacitated_bound import relax
+from outreach.coverage.siting.capacitated_model import Service, Task, serve, sharing
+from outreach.coverage.siting.capacitated_search import Search
+from outreach.coverage.siting.highs import Program, solve
+from outreach.coverage.siting.result import Siting, siting_of
+from outreach.errors import InfeasibleError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+MOST_ROUNDS = 250
+"""Of the subgradient."""
+MOST_LINKS = 6000
+"""Rows that tie single shares to their site, beyond which they slow the program down."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CapacitatedSiting(Siting):
+    """
+    Chosen sites of workers with hours, and who is served from where.
+
+    Parameters
+    ----------
+    n_at
+        (m,) new workers at each candidate.
+    assigned
+        (n, m) the share of each point that is served from each candidate, by present and new
+        workers.
+    """
+
+    n_at: NDArray[np.int64]
+    assigned: NDArray[np.float64]
+
+
+def capacitated_covering(
+    cost: ArrayLike,
+    hours: ArrayLike,
+    worth: ArrayLike,
+    capacity_h: ArrayLike,
+    workers: int,
+    *,
+    radius: float = np.inf,
+    fixed: Sequence[int] = (),
+    fixed_capacity_h: Sequence[float] | None = None,
+    is_split: bool = True,
+    gap: float = 1e-3,
+    time_limit_s: float = 30.0,
+) -> CapacitatedSiting:
+    """
+    Choose where new workers sit so that what all workers serve in their hours is worth most.
+
+    The maximal covering of Church and ReVelle (1974) with hours in the place of mere reach
+    (Current and Storbeck 1988); several workers may share a site. Choices are found by adding and
+    moving single workers, bounded by Lagrangian relaxation, and where a gap is left, closed by
+    HiGHS on the candidates that the bound does not rule out.
+
+    Parameters
+    ----------
+    cost
+        (n, m) of reaching point i from candidate j, in the unit of `radius`; inf: no way.
+    hours
+        (n, m) that serving the whole of point i from candidate j takes, in the unit of the
+        capacities; inf: not from there.
+    worth
+        (n,) of serving the whole of a point; not negative.
+    capacity_h
+        Hours of a new worker; a number, or (m,) by candidate. Nobody new sits where it is 0.
+    workers
+        How many new ones; each sits somewhere.
+    radius
+        A point is served from no farther.
+    fixed
+        Candidates where workers sit already, repeated for several.
+    fixed_capacity_h
+        The hours of each of those; None: `capacity_h`.
+    is_split
+        Whether a point may be served in part and from several sites.
+    gap
+        How far the bound may stay above the value, as a part of it, before it is worth time.
+    time_limit_s
+        After so long the best so far is returned, with its bound; it may be overrun by the
+        single step under way.
+
+    Raises
+    ------
+    InfeasibleError
+        There are new workers and no candidate where they may sit.
+    """
+    began = time.perf_counter()
+    until = began + time_limit_s
+    cost, hours, worth = (np.asarray(a, np.float64) for a in (cost, hours, worth))
+    m = cost.shape[1]
+    new_h = np.broadcast_to(np.asarray(capacity_h, np.float64), (m,)).copy()
+    if workers > 0 and not (new_h > 0).any():
+        raise InfeasibleError(
+            "There is no candidate site for %(n)d workers; name candidates.", n=workers
+        )
+    present_h = np.zeros(m)
+    np.add.at(
+        present_h,
+        np.asarray(fixed, np.int64),
+        new_h[list(fixed)] if fixed_capacity_h is None else np.asarray(fixed_capacity_h, float),
+    )
+    usable = np.isfinite(cost) & (cost <= radius) & np.isfinite(hours) & (worth > 0)[:, None]
+    points = np.flatnonzero(usable[:, (present_h > 0) | (new_h > 0)].any(axis=1))
+    task = Task(
+        hours=np.where(usable, hours, np.inf)[points],
+        worth=worth[points],
+        present_h=present_h,
+        new_h=new_h if workers else np.zeros(m),
+        n_new=workers,
+        is_split=is_split,
+    )
+    service = _best(task, gap=gap, until=until)
+    assigned = np.zeros(cost.shape)
+    assigned[points] = service.shares
+    found = siting_of(
+        tuple(int(j) for j in np.repeat(np.arange(m), service.n_at)),
+        value=service.value,
+        bound=service.bound,
+    )
+    return CapacitatedSiting(
+        sites=found.sites,
+        value=found.value,
+        bound=found.bound,
+        proof=found.proof,
+        gap_share=found.gap_share,
+        n_at=service.n_at,
+        assigned=assigned,
+    )
+
+
+def _best(task: Task, *, gap: float, until: float) -> Service:
+    search = Search(task, until=until)
+    if task.n_new:
+        search.add_each()
+        search.swap()
+    best = search.best
+    bound, most_at = task.most, np.full(task.hours.shape[1], task.n_new)
+    if best.value * (1 + gap) < bound and task.n_new:
+        # Half of the gap is kept for the candidates that are ruled out, half for the program.
+        relaxed = relax(
+            task,
+            best.prices,
+            value_of=search.value_of,
+            value=best.value,
+            gap=gap / 2,
+            n_rounds=MOST_ROUNDS,
+            until=until,
+        )
+        search.swap()
+        best = search.best
+        bound, most_at = min(bound, relaxed.bound), relaxed.most_at
+    elif not task.n_new:
+        bound = min(bound, best.bound)
+    if not task.is_split:
+        whole = serve(task, best.n_at, is_split=False, gap=gap / 4, time_limit_s=_left_s(until))
+        # What is served whole could be served in parts: the bound of parts holds.
+        best = replace(best, value=whole.value, shares=whole.shares)
+        if not task.n_new:
+            bound = min(bound, whole.bound)
+    if bound > best.value * (1 + gap) and task.n_new and time.perf_counter() < until:
+        best, bound = _closed(task, best, bound, most_at, gap=gap, until=until)
+    return replace(best, bound=max(bound, best.value))
+
+
+def _left_s(until: float) -> float:
+    return max(until - time.perf_counter(), 1.0)
+
+
+def _closed(
+    task: Task,
+    best: Service,
+    bound: float,
+    most_at: NDArray[np.int64],
+    *,
+    gap: float,
+    until: float,
+) -> tuple[Service, float]:
+    """Solve the whole-number program on what the bound left possible."""
+    most_at = np.maximum(most_at, best.n_at) if task.is_split else np.full_like(most_at, task.n_new)
+    places = np.flatnonzero((task.present_h > 0) | (most_at > 0))
+    point, place = np.nonzero(np.isfinite(task.hours[:, places]))
+    program = _with_workers(task, point, place, places, most_at)
+    start = np.concatenate([best.shares[point, places[place]], best.n_at[places]])
+    answer = solve(program, start=start, gap=gap / 2, time_limit_s=_left_s(until))
+    ruled_out = best.value * (1 + gap / 2)
+    if answer.x is not None and answer.value > best.value:
+        n_at = np.zeros_like(best.n_at)
+        n_at[places] = np.round(answer.x[len(point) :]).astype(np.int64)
+        shares = np.zeros_like(best.shares)
+        shares[point, places[place]] = answer.x[: len(point)]
+        better = serve(task, n_at, is_split=task.is_split, gap=gap / 4, time_limit_s=_left_s(until))
+        if better.value > best.value:
+            best = better
+    return best, min(bound, max(answer.bound, ruled_out))
+
+
+def _with_workers(
+    task: Task,
+    point: NDArray[np.intp],
+    place: NDArray[np.intp],
+    places: NDArray[np.intp],
+    most_at: NDArray[np.int64],
+) -> Program:
+    from scipy.sparse import csr_matrix, hstack, vstack
+
+    n, n_pairs, n_places = len(task.worth), len(point), len(places)
+    shared = sharing(
+        task, point, places[place], place, task.present_h[places], is_split=task.is_split
+    )
+    worker = np.arange(n_places)
+    capacity = csr_matrix(
+        (-task.new_h[places], (n + worker, worker)), shape=(n + n_places, n_places)
+    )
+    rows = [
+        hstack([shared.rows, capacity]),
+        csr_matrix(
+            (np.ones(n_places), (np.zeros(n_places, int), n_pairs + worker)),
+            shape=(1, n_pairs + n_places),
+        ),
+    ]
+    links = np.flatnonzero(task.present_h[places[place]] == 0)
+    if len(links) <= MOST_LINKS:
+        row = np.arange(len(links))
+        ties = (
+            np.concatenate([np.ones(len(links)), -np.ones(len(links))]),
+            (np.concatenate([row, row]), np.concatenate([links, n_pairs + place[links]])),
+        )
+        rows.append(csr_matrix(ties, shape=(len(links), n_pairs + n_places)))
+    else:
+        links = links[:0]
+    total = np.array([float(task.n_new)])
+    return Program(
+        worth=np.concatenate([shared.worth, np.zeros(n_places)]),
+        lower=np.zeros(n_pairs + n_places),
+        upper=np.concatenate([shared.upper, most_at[places].astype(np.float64)]),
+        is_whole=np.concatenate([shared.is_whole, np.ones(n_places, bool)]),
+        rows=vstack(rows),
+        row_lower=np.concatenate([shared.row_lower, total, np.full(len(links), -np.inf)]),
+        row_upper=np.concatenate([shared.row_upper, total, np.zeros(len(links))]),
+    )

@@ -1,0 +1,174 @@
+"""Bound of what workers with hours can serve: every site on its own, with prices for the points."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from outreach.coverage.siting.capacitated_model import Task
+
+PATIENCE = 8
+LEAST_STEP = 1e-3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Stock:
+    """
+    What each site is worth on its own, at prices that every point is to be paid for.
+
+    Parameters
+    ----------
+    present
+        (m,) worth, less prices, of what its present workers serve best.
+    gains
+        (n_levels, m) what the first, second … new worker there adds; never growing downwards.
+    """
+
+    present: NDArray[np.float64]
+    gains: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Relaxed:
+    """
+    The best bound that was found, and what it leaves possible.
+
+    Parameters
+    ----------
+    bound
+        No choice is worth more.
+    most_at
+        (m,) more new workers than this at a candidate cannot be worth more than the bar.
+    """
+
+    bound: float
+    most_at: NDArray[np.int64]
+
+
+def stock(task: Task, prices: NDArray[np.float64], n_levels: int) -> Stock:
+    """
+    Fill the hours of each site with the points that are worth most per hour at these prices.
+
+    This is the fractional knapsack (Dantzig 1957) of each site, for one worker, two and so on.
+    """
+    margin = np.maximum(task.worth - prices, 0.0)[:, None]
+    rate = np.where(np.isfinite(task.hours), margin / np.maximum(task.hours, 1e-12), 0.0)
+    order = np.argsort(-rate, axis=0, kind="stable")
+    rate = np.take_along_axis(rate, order, axis=0)
+    hours = np.take_along_axis(task.hours, order, axis=0)
+    hours = np.where(rate > 0, hours, np.inf)
+    # Hours used, and worth gained, before each point in turn; the last row is the whole.
+    start = np.zeros((1, task.hours.shape[1]))
+    gained = np.cumsum(np.vstack([start, rate * np.where(rate > 0, hours, 0.0)]), axis=0)
+    used = np.cumsum(np.vstack([start, hours]), axis=0)
+    rate = np.vstack([rate, start])
+    site = np.arange(task.hours.shape[1])
+    worth = []
+    for level in range(n_levels + 1):
+        available_h = task.present_h + level * task.new_h
+        last = (used <= available_h).sum(axis=0) - 1
+        left_h = available_h - used[last, site]
+        worth.append(gained[last, site] + left_h * rate[last, site])
+    levels = np.array(worth)
+    return Stock(present=levels[0], gains=np.diff(levels, axis=0))
+
+
+def chosen(gains: NDArray[np.float64], n_new: int) -> tuple[NDArray[np.int64], float, float]:
+    """Give the workers at each site that gain most together, their gain, and the least of them."""
+    flat = gains.ravel()
+    best = np.argsort(-flat, kind="stable")[:n_new]
+    n_at = np.bincount(best % gains.shape[1], minlength=gains.shape[1])
+    return n_at, float(flat[best].sum()), float(flat[best[-1]]) if n_new else np.inf
+
+
+def relax(
+    task: Task,
+    prices: NDArray[np.float64],
+    *,
+    value_of: Callable[[NDArray[np.int64]], float],
+    value: float,
+    gap: float,
+    n_rounds: int,
+    until: float,
+) -> Relaxed:
+    """
+    Lower the bound of Lagrange by its subgradient, and find choices on the way.
+
+    The rows that serve each point once at most are relaxed (as Cornuejols, Sridharan and Thizy
+    1991 do for capacitated location); what is left falls apart into sites, which are solved
+    exactly. Candidates of which a worker would press the bound under the bar are ruled out.
+
+    Parameters
+    ----------
+    task
+        The problem.
+    prices
+        (n,) not negative, to begin with.
+    value_of
+        Gives what a choice (m,) is worth; it is called for each new one.
+    value
+        Of a choice that is known.
+    gap
+        The bound may stay this part of the value above it: the bar.
+    n_rounds, until
+        At most so many steps, and no later than this reading of `time.perf_counter`.
+    """
+    bound, lenience, n_waiting = np.inf, 1.0, 0
+    direction = np.zeros_like(prices)
+    best_prices = prices
+    ceiling = np.full((max(task.n_new, 1), task.hours.shape[1]), np.inf)
+    seen: set[bytes] = set()
+    for _ in range(n_rounds):
+        held = stock(task, prices, max(task.n_new, 1))
+        n_at, gain, least = chosen(held.gains, task.n_new)
+        now = float(prices.sum() + held.present.sum() + gain)
+        ceiling = np.minimum(ceiling, now + np.minimum(held.gains - least, 0.0))
+        if now < bound * (1 - 1e-6) if np.isfinite(bound) else True:
+            n_waiting = 0
+        else:
+            n_waiting += 1
+        if now < bound:
+            bound, best_prices = now, prices
+        if n_at.tobytes() not in seen:
+            seen.add(n_at.tobytes())
+            value = max(value, value_of(n_at))
+        if bound <= value * (1 + gap) or lenience < LEAST_STEP or time.perf_counter() > until:
+            break
+        if n_waiting >= PATIENCE:
+            lenience, n_waiting, prices = lenience / 2, 0, best_prices
+            direction = np.zeros_like(prices)
+            continue
+        direction = _slope(task, prices, n_at) + 0.5 * direction
+        length = float(direction @ direction)
+        if length <= 0:
+            break
+        step = lenience * max(now - value, 1e-9 * abs(now)) / length
+        prices = np.clip(prices - step * direction, 0.0, task.worth)
+    most_at = (ceiling > value * (1 + gap)).sum(axis=0)
+    return Relaxed(bound=max(bound, value), most_at=most_at)
+
+
+def _slope(task: Task, prices: NDArray[np.float64], n_at: NDArray[np.int64]) -> NDArray[np.float64]:
+    # Of the bound in the prices: 1, less the times that the point is served at these prices.
+    available_h = task.available_h(n_at)
+    sites = np.flatnonzero(available_h > 0)
+    hours = task.hours[:, sites]
+    margin = np.maximum(task.worth - prices, 0.0)[:, None]
+    rate = np.where(np.isfinite(hours), margin / np.maximum(hours, 1e-12), 0.0)
+    order = np.argsort(-rate, axis=0, kind="stable")
+    sorted_h = np.take_along_axis(np.where(rate > 0, hours, 0.0), order, axis=0)
+    before_h = np.cumsum(sorted_h, axis=0) - sorted_h
+    share = np.clip((available_h[sites] - before_h) / np.maximum(sorted_h, 1e-12), 0.0, 1.0)
+    share = np.where(np.take_along_axis(rate, order, axis=0) > 0, share, 0.0)
+    served = np.zeros_like(share)
+    np.put_along_axis(served, order, share, axis=0)
+    slope: NDArray[np.float64] = 1.0 - served.sum(axis=1)
+    return slope
