@@ -36,7 +36,7 @@ class WisnParams:
     Parameters
     ----------
     leave_days
-        PP 11/2017, article 312: twelve.
+        PP 11/2017, article 311: twelve.
     holiday_days
         Of a week of five days in 2026: 13 of the 17 national holidays, the others fall on
         weekends, and 8 days of joint leave (joint decree of three ministers, September 2025),
