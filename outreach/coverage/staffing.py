@@ -131,11 +131,7 @@ def caseloads(n_cases: int) -> tuple[Caseload, ...]:
 
 
 def available_time(
-    params: WisnParams,
-    *,
-    working_days_per_week: float,
-    hours_per_day: float,
-    holidays: float | None = None,
+    params: WisnParams, *, working_days_per_week: float, hours_per_day: float
 ) -> WorkingTime:
     """
     Take from the possible days of a year what is lost to leave and the like.
@@ -149,16 +145,13 @@ def available_time(
         The days that are lost.
     working_days_per_week, hours_per_day
         Of a full-time worker, without breaks.
-    holidays
-        Working days of the year on which nobody works; None: as `params` say.
 
     Raises
     ------
     ConfigError
         When nothing is left of the year.
     """
-    lost = params.leave_days + params.sick_days + params.training_days
-    lost += params.holiday_days if holidays is None else holidays
+    lost = params.leave_days + params.holiday_days + params.sick_days + params.training_days
     days = WEEKS_PER_YEAR * working_days_per_week - lost
     if not days > 0 or not hours_per_day > 0:
         raise ConfigError(

@@ -120,12 +120,6 @@ def test_a_civil_servants_year() -> None:
     assert (time.working_days, time.hours) == (219, 1642.5)
 
 
-def test_holidays_of_another_year() -> None:
-    """The caller's count takes the place of the one of 2026."""
-    time = available_time(WisnParams(), working_days_per_week=5, hours_per_day=7.5, holidays=16)
-    assert time.working_days == 224
-
-
 @pytest.mark.parametrize(("leave_days", "hours"), [(260, 8), (400, 8), (12, 0)])
 def test_a_year_without_working_time_is_refused(leave_days: float, hours: float) -> None:
     """Nobody can be divided by it."""
