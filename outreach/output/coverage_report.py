@@ -1,0 +1,277 @@
+"""The report of a coverage, for whoever decides on workers: HTML and PDF, in both languages."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+from dataclasses import asdict, replace
+from importlib import resources
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from outreach.output.coverage_cells import SEASONS
+from outreach.output.files import write_bytes_whole, write_text_whole
+from outreach.output.report_end import method, recommendation, signatures, sources
+from outreach.output.report_facts import Facts
+from outreach.output.report_map import MapView, draw_legend, draw_views, has_band
+from outreach.output.report_need import data, gap, question, summary
+from outreach.output.report_parts import Figure, Heading, Table, is_told, part_html
+from outreach.output.report_workers import curve, scenarios, staffing
+from outreach.output.safe_text import safe_text, writable
+from outreach.output.typesetting import typeset
+from outreach.output.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from outreach.coverage.result import Coverage, CoverageMap
+    from outreach.output.basemap import Roads
+    from outreach.output.coverage_told import Told
+    from outreach.output.report_parts import Part
+    from outreach.output.words import Language
+
+logger = logging.getLogger(__name__)
+
+LANGUAGES: tuple[Language, ...] = ("id", "en")
+
+
+def write_coverage_reports(
+    coverage: Coverage,
+    map_: CoverageMap,
+    told: Told,
+    folder: Path,
+    *,
+    roads: Roads | None = None,
+    languages: Sequence[Language] = LANGUAGES,
+    attribution: str = "",
+) -> tuple[Path, ...]:
+    """
+    Write ``coverage-report-id.html`` and ``.pdf``, and the same in each other language.
+
+    Parameters
+    ----------
+    coverage
+        The values that every figure follows from.
+    map_
+        What the maps are drawn from, EPSG:4326.
+    told
+        What of the groups may be shown.
+    folder
+        Where they are written.
+    roads
+        Waters and main roads under the maps; None leaves them out.
+    languages
+        Of the reports.
+    attribution
+        Whom the roads are owed to.
+
+    Returns
+    -------
+    paths
+        Of what was written, in the order of the languages, HTML before PDF.
+
+    Raises
+    ------
+    ExportError
+        When a file cannot be written, or the pages cannot be typeset.
+    """
+    paths = []
+    for language in languages:
+        words = Words(language)
+        parts = report_parts(coverage, map_, told, words, roads=roads, attribution=attribution)
+        html, pdf = (folder / f"coverage-report-{language}.{end}" for end in ("html", "pdf"))
+        write_text_whole(html, report_html(coverage, told, parts, words))
+        write_bytes_whole(pdf, report_pdf(coverage, told, parts, words))
+        paths += [html, pdf]
+    logger.info("wrote %d reports of coverage", len(paths))
+    return tuple(paths)
+
+
+def report_parts(
+    coverage: Coverage,
+    map_: CoverageMap,
+    told: Told,
+    words: Words,
+    *,
+    roads: Roads | None = None,
+    attribution: str = "",
+) -> tuple[Part, ...]:
+    """
+    Put the report together, with its sections, tables and figures numbered.
+
+    Parameters
+    ----------
+    coverage, map_, told
+        As in `write_coverage_reports`.
+    words
+        The reader's language.
+    roads, attribution
+        As in `write_coverage_reports`.
+    """
+    facts = Facts(coverage=coverage, told=told, words=words)
+    parts = chain(
+        summary(facts),
+        question(facts),
+        data(facts),
+        gap(facts),
+        staffing(facts),
+        _maps(facts, map_, roads, attribution),
+        curve(facts),
+        scenarios(facts),
+        recommendation(facts),
+        signatures(facts),
+        method(facts),
+        sources(facts),
+    )
+    return tuple(_numbered((part for part in parts if is_told(part)), words))
+
+
+def _numbered(parts: Iterable[Part], words: Words) -> Iterator[Part]:
+    n_headings = n_tables = n_figures = 0
+    for part in parts:
+        if isinstance(part, Heading):
+            n_headings += 1
+            yield replace(part, text=f"{n_headings}. {part.text}")
+        elif isinstance(part, Table):
+            n_tables += 1
+            caption = words.say("Table %(n)d. %(caption)s", n=n_tables, caption=part.caption)
+            yield replace(part, caption=caption)
+        elif isinstance(part, Figure):
+            n_figures += 1
+            caption = words.say("Figure %(n)d. %(caption)s", n=n_figures, caption=part.caption)
+            yield replace(part, caption=caption)
+        else:
+            yield part
+
+
+def _maps(facts: Facts, map_: CoverageMap, roads: Roads | None, attribution: str) -> Iterator[Part]:
+    words, coverage, best = facts.words, facts.coverage, facts.best
+    if not (len(map_.areas) or len(map_.isochrones)):
+        return
+    n_added = 0 if best is None else best.n_added
+    views = [_view(facts, 0, words.say("Today"))]
+    if best is not None and any(step.n_added == n_added for step in facts.told.steps):
+        title = words.say("With %(workers)s more", workers=facts.n_workers(n_added))
+        views.append(_view(facts, n_added, title))
+    minutes, season = coverage.access.threshold_minutes, coverage.season
+    caption = words.say("Part of the visits due that is not made, by area")
+    drawings = draw_views(
+        views,
+        map_,
+        coverage.present_sites,
+        minutes=minutes,
+        season=season,
+        roads=roads,
+        alt=caption,
+    )
+    shown = {str(area_id) for area_id in map_.areas["id"]}
+    legend = draw_legend(
+        words,
+        minutes=minutes,
+        is_withheld=any(view.missed.get(area) is None for view in views for area in shown),
+        has_band=any(has_band(map_, view.n_added, minutes, season) for view in views),
+        has_added=len(views) > 1,
+    )
+    yield Heading(text=words.say("Where people are missed, and where workers should sit"))
+    notes = [
+        words.say(
+            "Areas of which too little may be told have the shade of their district or, where that"
+            " is not told either, of all together. The outline follows the roads of the"
+            " %(season)s.",
+            season=words.say(SEASONS[season]),
+        ),
+        attribution if roads is not None else "",
+    ]
+    said = tuple(note for note in notes if note)
+    yield Figure(caption=caption, drawings=drawings, below=legend, notes=said)
+
+
+def _view(facts: Facts, n_added: int, title: str) -> MapView:
+    missed = {
+        area_id: None if row.share_delivered is None else 1 - row.share_delivered
+        for area_id, row in facts.told.shown(n_added).items()
+        if row.n_people
+    }
+    best = facts.best
+    added = best.sites if best is not None and n_added else ()
+    return MapView(n_added=n_added, missed=missed, added=added, title=title)
+
+
+def _titles(coverage: Coverage, words: Words) -> tuple[str, str]:
+    title = words.say("How many workers are needed, and where")
+    below = words.say(
+        "Coverage of visits: %(title)s. Simulated: %(weeks)s weeks from %(date)s, %(season)s.",
+        title=coverage.title,
+        weeks=words.number(coverage.n_weeks),
+        date=coverage.starts_on.isoformat(),
+        season=words.say(SEASONS[coverage.season]),
+    )
+    return title, below
+
+
+def _footer(told: Told, words: Words) -> str:
+    return words.say(
+        "Figures of groups of at least %(k)d people; no home is shown and nobody is named.",
+        k=told.k,
+    )
+
+
+def report_html(coverage: Coverage, told: Told, parts: Sequence[Part], words: Words) -> str:
+    """
+    Write the report as one page that needs nothing else, neither a net nor a script.
+
+    Parameters
+    ----------
+    coverage, told
+        As in `write_coverage_reports`.
+    parts
+        What `report_parts` gives.
+    words
+        The reader's language.
+    """
+    title, below = _titles(coverage, words)
+    style = resources.files("outreach.output").joinpath("assets/report.css").read_text("utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; img-src data:; style-src 'sha256-{digest}' 'unsafe-inline'"
+    body = "\n".join(part_html(part) for part in parts)
+    return (
+        f'<!DOCTYPE html>\n<html lang="{words.language}">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{safe_text(title)} – {safe_text(coverage.title)}</title>\n"
+        f"<style>{style}</style>\n</head>\n<body>\n<main>\n<h1>{safe_text(title)}</h1>\n"
+        f'<p class="below">{safe_text(below)}</p>\n{body}\n</main>\n'
+        f"<footer>{safe_text(_footer(told, words))}</footer>\n</body>\n</html>\n"
+    )
+
+
+def report_pdf(coverage: Coverage, told: Told, parts: Sequence[Part], words: Words) -> bytes:
+    """
+    Write the report as PDF on A4.
+
+    Parameters
+    ----------
+    coverage, told
+        As in `write_coverage_reports`.
+    parts
+        What `report_parts` gives.
+    words
+        The reader's language.
+
+    Raises
+    ------
+    ExportError
+        When the pages cannot be typeset.
+    """
+    title, below = _titles(coverage, words)
+    document: dict[str, Any] = {
+        "language": words.language,
+        "title": title,
+        "below": below,
+        "footer": _footer(told, words),
+        "running": writable(coverage.title),
+        "parts": [{"is": type(part).__name__.lower(), **asdict(part)} for part in parts],
+    }
+    return typeset("report.typ", document)
