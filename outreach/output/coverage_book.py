@@ -26,7 +26,7 @@ from outreach.output.coverage_cells import (
 )
 from outreach.output.coverage_told import name_of, worst_served
 from outreach.output.files import write_bytes_whole
-from outreach.output.sheets import Column, add_sheet, dateless, sheet_names
+from outreach.output.sheets import Column, add_sheet, dateless, put_heading, sheet_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -135,6 +135,7 @@ def _summary_sheet(
     rows = [() if x is None else (x.name, x.value, x.note) for x in figures]
     sheet = add_sheet(book, name, columns, rows, footer=footer, intro=intro, is_filtered=False)
     put_figures(sheet, len(intro) + 2, figures)
+    put_heading(sheet, 1, intro[0])
 
 
 def _need(coverage: Coverage, told: Told, words: Words) -> Iterable[Figure]:
@@ -211,7 +212,7 @@ def _done(coverage: Coverage, told: Told, words: Words) -> Iterable[Figure]:
     worst = worst_served(told.areas)
     if worst is not None:
         yield Figure(
-            name=words.say("share made in the area that is served worst"),
+            name=words.say("share made in the area served worst, of those that are told"),
             value=worst.share_delivered,
             format=SHARE,
             note=name_of(worst, words),

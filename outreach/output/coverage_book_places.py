@@ -11,12 +11,12 @@ from outreach.output.coverage_cells import (
     TENTHS,
     WHOLE,
     Figure,
+    add_figures,
     held,
-    put_figures,
     ride,
 )
 from outreach.output.coverage_told import name_of
-from outreach.output.sheets import Column, add_sheet, print_all, put, put_heading
+from outreach.output.sheets import Column, add_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,13 +43,13 @@ def areas_sheet(
         *_columns(coverage, words),
         *((_then_column(coverage.recommended, words),) if then else ()),
     )
-    names = {row.id: name_of(row, words) for row in told.districts}
+    names = {row.id: row.name or name_of(row, words) for row in told.districts}
     areas = [
         (name_of(row, words), names.get(row.district or ""), *_cells(row), *_gap_in(then, row))
         for row in sorted(told.areas, key=_by_gap)
     ]
     districts = [
-        (words.say("whole district"), names[row.id], *_cells(row), *_gap_in(then, row))
+        (words.say("whole district"), name_of(row, words), *_cells(row), *_gap_in(then, row))
         for row in told.districts
     ]
     total = (
@@ -86,20 +86,20 @@ def _columns(
     coverage: Coverage, words: Words, *, has_population: bool = True
 ) -> tuple[Column, ...]:
     minutes = coverage.access.threshold_minutes
-    population = Column(head=words.say("population"), width=12, format=WHOLE)
+    population = Column(head=words.say("population"), width=14, format=WHOLE)
     return (
         *((population,) if has_population else ()),
-        Column(head=words.say("people to visit"), width=11, format=WHOLE),
-        Column(head=words.say("visits a week"), width=11, format=TENTHS),
-        Column(head=words.say("service a week (hours)"), width=13, format=TENTHS),
+        Column(head=words.say("people to visit"), width=14, format=WHOLE),
+        Column(head=words.say("visits a week"), width=14, format=TENTHS),
+        Column(head=words.say("service a week (hours)"), width=14, format=TENTHS),
         Column(
             head=words.say("visits due in %(weeks)d weeks", weeks=coverage.n_weeks),
-            width=12,
+            width=14,
             format=WHOLE,
         ),
-        Column(head=words.say("visits made"), width=12, format=WHOLE),
-        Column(head=words.say("visits not made"), width=12, format=WHOLE),
-        Column(head=words.say("share made"), width=12, format=SHARE),
+        Column(head=words.say("visits made"), width=14, format=WHOLE),
+        Column(head=words.say("visits not made"), width=14, format=WHOLE),
+        Column(head=words.say("share made"), width=14, format=SHARE),
         Column(head=words.say("hours missing, with the road"), width=14, format=TENTHS),
         Column(head=words.say("people with a visit not made"), width=14, format=WHOLE),
         Column(
@@ -189,12 +189,6 @@ def access_sheet(
         for band in told.bands
     ]
     sheet = add_sheet(book, name, columns, rows, footer=footer, is_filtered=False)
-    row = sheet.max_row + 2
-    put_heading(
-        sheet,
-        row,
-        words.say("In the planned season: %(season)s", season=words.say(SEASONS[coverage.season])),
-    )
     figures = (
         Figure(
             name=words.say("ride from the nearest base (median, min)"),
@@ -219,8 +213,7 @@ def access_sheet(
             note=words.say("0: all have the same access, 1: one has it all"),
         ),
     )
-    for i, figure in enumerate(figures, start=row + 1):
-        for j, value in enumerate((figure.name, figure.value, figure.note), start=1):
-            put(sheet, i, j, value)
-    put_figures(sheet, row + 1, figures)
-    print_all(sheet, len(columns))
+    season = words.say(SEASONS[coverage.season])
+    heading = words.say("In the planned season: %(season)s", season=season)
+    # Notes reach beyond the table.
+    add_figures(sheet, heading, figures, len(columns) + 3)

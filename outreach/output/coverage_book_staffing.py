@@ -11,9 +11,9 @@ from outreach.output.coverage_cells import (
     TENTHS,
     WHOLE,
     Figure,
-    put_figures,
+    add_figures,
 )
-from outreach.output.sheets import Column, add_sheet, print_all, put, put_heading
+from outreach.output.sheets import Column, add_sheet
 from outreach.units import MINUTE_S
 
 if TYPE_CHECKING:
@@ -35,11 +35,11 @@ def staffing_sheet(
         Column(head=words.say("view"), width=30),
         Column(head=words.say("by what"), width=76),
         Column(head=words.say("season"), width=16),
-        Column(head=words.say("workers needed"), width=12, format=TENTHS),
-        Column(head=words.say("present workers"), width=12, format=TENTHS),
-        Column(head=words.say("workers missing"), width=12, format=TENTHS),
-        Column(head=words.say("present ÷ needed"), width=12, format=SHARE),
-        Column(head=words.say("visits left open"), width=12, format=WHOLE),
+        Column(head=words.say("workers needed"), width=14, format=TENTHS),
+        Column(head=words.say("present workers"), width=14, format=TENTHS),
+        Column(head=words.say("workers missing"), width=14, format=TENTHS),
+        Column(head=words.say("present ÷ needed"), width=14, format=SHARE),
+        Column(head=words.say("visits left open"), width=14, format=WHOLE),
     )
     n_present = len(coverage.workers)
     wisn = coverage.wisn
@@ -112,7 +112,7 @@ def wisn_sheet(book: Workbook, name: str, wisn: Wisn, words: Words, footer: str)
     """Add the reckoning of WISN, step by step, so that it can be followed by hand."""
     columns = (
         Column(head=words.say("activity"), width=50),
-        Column(head=words.say("visits a year"), width=12, format=WHOLE),
+        Column(head=words.say("visits a year"), width=14, format=WHOLE),
         Column(head=words.say("service (min a visit)"), width=14, format=TENTHS),
         Column(head=words.say("travel (min a visit)"), width=14, format=TENTHS),
         Column(
@@ -120,7 +120,7 @@ def wisn_sheet(book: Workbook, name: str, wisn: Wisn, words: Words, footer: str)
             width=18,
             format=WHOLE,
         ),
-        Column(head=words.say("workers needed"), width=12, format=HUNDREDTHS),
+        Column(head=words.say("workers needed"), width=14, format=HUNDREDTHS),
     )
     rows: list[Sequence[Cell]] = [
         (
@@ -137,8 +137,6 @@ def wisn_sheet(book: Workbook, name: str, wisn: Wisn, words: Words, footer: str)
     n_visits = sum(row.n_per_year for row in wisn.activities)
     rows += [(), (words.say("all"), n_visits, None, None, None, n_active)]
     sheet = add_sheet(book, name, columns, rows, footer=footer, is_filtered=False)
-    row = sheet.max_row + 2
-    put_heading(sheet, row, words.say("How it is reckoned"))
     figures = (
         Figure(
             name=words.say("working days a year"),
@@ -176,8 +174,4 @@ def wisn_sheet(book: Workbook, name: str, wisn: Wisn, words: Words, footer: str)
             format=SHARE,
         ),
     )
-    for i, figure in enumerate(figures, start=row + 1):
-        for j, value in enumerate((figure.name, figure.value, figure.note), start=1):
-            put(sheet, i, j, value)
-    put_figures(sheet, row + 1, figures)
-    print_all(sheet, len(columns))
+    add_figures(sheet, words.say("How it is reckoned"), figures, len(columns) + 1)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from outreach.errors import Message
+from outreach.output.sheets import print_all, put, put_heading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,6 +31,8 @@ HIDDEN = "…"
 """What stands in place of a number that is not told."""
 
 DAYS_PER_MONTH = 365.25 / 12
+# What stands for a number and is none: withheld, or under or over another.
+_COARSE = re.compile(f"{HIDDEN}|[<>][0-9]+")
 # A single person's ride is told no finer.
 _RIDE_STEP_MINUTES = 5
 
@@ -77,7 +81,7 @@ def proof_said(proof: Proof, gap_share: float, words: Words) -> str:
     if proof == "unsolved" or not math.isfinite(gap_share):
         return words.say("not solved: how good it is, is not known")
     return words.say(
-        "within %(percent)s %% of the best that is possible",
+        "within %(percent)s%% of the best that is possible",
         percent=words.number(math.ceil(gap_share * 1e4) / 100, 2),
     )
 
@@ -110,11 +114,24 @@ def put_figures(sheet: Worksheet, first_row: int, figures: Sequence[Figure | Non
             value.number_format = figure.format
 
 
+def add_figures(sheet: Worksheet, heading: str, figures: Sequence[Figure], n_columns: int) -> None:
+    """Write figures under a table of so many columns, their names as wide as they are."""
+    row = sheet.max_row + 2
+    put_heading(sheet, row, heading)
+    for i, figure in enumerate(figures, start=row + 1):
+        for j, value in enumerate((figure.name, figure.value, figure.note), start=1):
+            put(sheet, i, j, value)
+    put_figures(sheet, row + 1, figures)
+    first = sheet.column_dimensions["A"]
+    first.width = max(first.width, *(len(figure.name) + 2 for figure in figures))
+    print_all(sheet, n_columns)
+
+
 def right_where_hidden(sheet: Worksheet) -> None:
-    """Set the sign of what is not told under the numbers, which stand at the right."""
+    """Set what stands for numbers under the numbers, which stand at the right."""
     from openpyxl.styles import Alignment
 
     for row in sheet.iter_rows():
         for cell in row:
-            if cell.value == HIDDEN:
+            if isinstance(cell.value, str) and _COARSE.fullmatch(cell.value):
                 cell.alignment = Alignment(horizontal="right", vertical="top")
