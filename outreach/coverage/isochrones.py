@@ -47,7 +47,7 @@ class IsochroneParams:
     cell_m
         Of the grid; a border lies inside of what is reached, by less than so much.
     least_hole_m2
-        Smaller holes, between roads that are reached, are filled, and those alone are too much.
+        Smaller holes, between roads that are reached, are filled though nobody walks there in time.
     most_vertices
         About so many in one band; a longer border is simplified further.
     """
@@ -321,21 +321,22 @@ class _Field:
 
 
 def _walked(at_road: NDArray[np.float64], n_cells: int, cell_s: float) -> NDArray[np.float64]:
-    """Give the least time to each cell by a straight walk of so many cells from some road."""
-    n_rows, n_columns = at_road.shape
+    """
+    Give the least time to each cell by a straight walk of so many cells from some road.
+
+    No road lies nearer to the edge of the grid than that.
+    """
     seconds = at_road.copy()
+    cells = seconds.reshape(-1)
+    roads = np.flatnonzero(np.isfinite(at_road))
+    ridden_s = cells[roads]
     for down in range(-n_cells, n_cells + 1):
         for right in range(-n_cells, n_cells + 1):
             if 0 < (squared := down**2 + right**2) <= n_cells**2:
-                to = (_span(down, n_rows), _span(right, n_columns))
-                start = (_span(-down, n_rows), _span(-right, n_columns))
-                walk_s = float(np.sqrt(squared)) * cell_s
-                np.minimum(seconds[to], at_road[start] + walk_s, out=seconds[to])
+                there = roads + (down * at_road.shape[1] + right)
+                walked_s = ridden_s + float(np.sqrt(squared)) * cell_s
+                cells[there] = np.minimum(cells[there], walked_s)
     return seconds
-
-
-def _span(shift: int, n: int) -> slice:
-    return slice(max(shift, 0), n + min(shift, 0))
 
 
 def _simplified(region: Polygon | MultiPolygon, params: IsochroneParams) -> Polygon | MultiPolygon:
