@@ -313,16 +313,44 @@ def run(project: Path, **options: Any) -> None:
 
 
 @main.command()
-@click.argument("name", type=click.Choice(["plan"]))
+@shared_options
+@click.option("--add", type=click.IntRange(0, 20), help="How many workers more to look at")
+@click.option("--weeks", type=click.IntRange(1, 26), help="How many weeks to plan")
+@click.option("--season", type=click.Choice(["wet", "dry"]), help="Whose travel times count")
+@click.option("--scenario", metavar="NAME", help="Another arrangement, of outreach.toml")
+@click.option("--points", is_flag=True, help="Also write masked points, which may be shown")
+def coverage(project: Path, *, points: bool, **options: Any) -> None:
+    """
+    Find out who is missed, how many workers are missing, and where they should sit.
+
+    Plans week after week with the present workers and with more; writes a report in Indonesian
+    and English, a map, a workbook, and coverage.json.
+
+    Example: outreach coverage data/jambi --add 5
+    """
+    from outreach.assessment import Question, assess
+    from outreach.pipeline import words_for
+
+    config = _begin(project, options)
+    asked = {name: options[name] for name in ("add", "weeks", "season", "scenario")}
+    with _bar(options) as progress:
+        result = assess(config, Question(**asked, with_points=points), progress=progress)
+    _print(options, result.as_json, result.as_text(words_for(config)))
+    _end(options, result.n_lost)
+
+
+@main.command()
+@click.argument("name", type=click.Choice(["plan", "coverage"]))
 def schema(name: str) -> None:
     """
     Print the JSON Schema of an output file.
 
     Example: outreach schema plan
     """
+    from outreach.output.coverage_json import coverage_schema
     from outreach.output.plan_json import plan_schema
 
-    schemas = {"plan": plan_schema}
+    schemas = {"plan": plan_schema, "coverage": coverage_schema}
     click.echo(json.dumps(schemas[name](), indent=2, ensure_ascii=False))
 
 

@@ -246,7 +246,7 @@ def prepare_problem(config: Config, ground: Ground, network: RoadNetwork) -> Pre
         partners=ground.layers["partners"].rows if "partners" in ground.layers else None,
         areas=ground.layers["areas"].rows if "areas" in ground.layers else None,
     )
-    snapped = snap(_places(tables), network, params=config.snap)
+    snapped = snap(places_of(tables), network, params=config.snap)
     children = set(tables.beneficiaries["id"])
     unsnapped = tuple(u for u in snapped.unsnapped if u.beneficiary_id in children)
     others = tuple(u for u in snapped.unsnapped if u.beneficiary_id not in children)
@@ -294,7 +294,8 @@ def prepare_problem(config: Config, ground: Ground, network: RoadNetwork) -> Pre
     )
 
 
-def _places(tables: Tables) -> gpd.GeoDataFrame:
+def places_of(tables: Tables) -> gpd.GeoDataFrame:
+    """Give the places of all people, bases, lodgings and partners."""
     import geopandas as gpd
     import pandas as pd
 

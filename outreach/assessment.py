@@ -1,0 +1,267 @@
+"""Who is missed, and what more workers would change: the stages of coverage, wired."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from outreach.drawing import background, cache_dir_of
+from outreach.errors import Message, PlanningError
+from outreach.model import Loss
+from outreach.pipeline import places_of, prepare_network, read_ground, words_for
+from outreach.progress import SILENT, Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from outreach.config import Config
+    from outreach.coverage.params import Scenario
+    from outreach.coverage.result import Coverage, CoverageMap, Quality
+    from outreach.coverage.study import Inquiry
+    from outreach.model import Season
+    from outreach.output.coverage_answer import CoverageReport
+    from outreach.pipeline import Ground
+    from outreach.routing.assemble import Tables
+    from outreach.routing.matrix import TravelMatrix
+    from outreach.routing.network import RoadNetwork
+    from outreach.routing.snap import Snapped
+    from outreach.seats import Seats
+
+logger = logging.getLogger(__name__)
+
+POINTS_FILE = "coverage-points.geojson"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """
+    What the command line asks instead of outreach.toml; None: as it says there.
+
+    `with_points`: masked points are wanted, too.
+    """
+
+    add: int | None = None
+    weeks: int | None = None
+    season: Season | None = None
+    scenario: str | None = None
+    with_points: bool = False
+
+    def of(self, config: Config) -> tuple[Config, Scenario | None]:
+        """
+        Put it into the settings.
+
+        Raises
+        ------
+        ConfigError
+            When there is no such scenario.
+        """
+        coverage = config.coverage
+        scenario = None if self.scenario is None else coverage.scenario(self.scenario)
+        coverage = replace(
+            coverage,
+            add=coverage.add if self.add is None else self.add,
+            weeks=self.weeks or coverage.weeks,
+            iterations=config.plan.iterations or coverage.iterations,
+        )
+        return replace(config, coverage=coverage, season=self.season or config.season), scenario
+
+
+def assess(config: Config, question: Question, *, progress: Progress = SILENT) -> CoverageReport:
+    """
+    Find out who is missed and what more workers would change, and write everything about it.
+
+    Raises
+    ------
+    ConfigError, LayerError, NetworkError, PlanningError
+        When nothing useful can be found out.
+    """
+    from outreach.output.coverage_answer import CoverageReport
+    from outreach.output.coverage_points import write_points
+    from outreach.output.coverage_write import write_coverage_outputs
+    from outreach.routing.plan import getting_ready
+
+    config, scenario = question.of(config)
+    ground = read_ground(config)
+    with getting_ready(config.plan) as wait:
+        network = prepare_network(config, progress=progress)
+        progress("places", 0.0, None)
+        inquiry, snapped = inquire(config, ground, network, scenario=scenario)
+        wait()
+    coverage, charted = find_out(inquiry, network, snapped, progress=progress)
+    paths, told = write_coverage_outputs(
+        coverage,
+        charted,
+        words_for(config),
+        config.out,
+        roads=background(config, network, progress=progress),
+        attribution=config.roads.attribution,
+        progress=progress,
+    )
+    points_k = None
+    if question.with_points:
+        tables = inquiry.setting.tables
+        points = config.out / POINTS_FILE
+        homes = tables.beneficiaries.geometry
+        points_k = write_points(
+            homes.x.to_numpy(), homes.y.to_numpy(), points, k=coverage.k, areas=tables.areas
+        )
+        paths = (*paths, points)
+    return CoverageReport(coverage=coverage, told=told, paths=paths, points_k=points_k)
+
+
+def find_out(
+    inquiry: Inquiry, network: RoadNetwork, snapped: Snapped, *, progress: Progress = SILENT
+) -> tuple[Coverage, CoverageMap]:
+    """Answer an inquiry."""
+    from outreach.coverage.argument import argue
+    from outreach.coverage.charting import chart
+    from outreach.coverage.isochrones import population_within
+    from outreach.coverage.study import Study
+
+    study = Study(inquiry, progress=progress)
+    charted = chart(study, network, snapped, progress)
+    bands = charted.isochrones[charted.isochrones["n_added"] == 0]
+    population = {} if study.areas is None else population_within(study.areas, bands)
+    return argue(study, population=population), charted
+
+
+def inquire(
+    config: Config, ground: Ground, network: RoadNetwork, *, scenario: Scenario | None = None
+) -> tuple[Inquiry, Snapped]:
+    """
+    Snap all places and sites, compute the matrices of both seasons, and put the question together.
+
+    Raises
+    ------
+    PlanningError
+        When there is no worker, or none of their bases lies near a road.
+    """
+    import pandas as pd
+
+    from outreach.coverage.study import Inquiry
+    from outreach.coverage.weeks import Setting
+    from outreach.routing.matrix import default_engine, travel_matrix
+    from outreach.routing.snap import snap
+    from outreach.seats import seats_of
+
+    tables = _tables(ground)
+    if not len(tables.workers):
+        raise PlanningError(
+            "there is no worker whose weeks could be planned: no row of the workers can be used;"
+            " outreach check tells what is wrong with them"
+        )
+    seats = seats_of(config, tables)
+    places = places_of(tables)
+    places = pd.concat([places, seats.frame(places["id"])], ignore_index=True)
+    snapped = snap(places, network, params=config.snap)
+    known = set(snapped.ids)
+    if not set(tables.workers["base_id"]) & known:
+        raise PlanningError(
+            "no worker can be planned: none of their bases lies near a road; compare the bases"
+            " with the roads, or raise max_distance_m"
+        )
+    engine = default_engine(network, cache_dir=cache_dir_of(config))
+    seasons: tuple[Season, ...] = ("dry", "wet")
+    matrices = {s: travel_matrix(snapped, network, season=s, engine=engine) for s in seasons}
+    children = set(tables.beneficiaries["id"])
+    unsnapped = tuple(u for u in snapped.unsnapped if u.beneficiary_id in children)
+    lost = (
+        *ground.invalid,
+        *unsnapped,
+        *_unreachable(matrices[config.season], tables),
+    )
+    inquiry = Inquiry(
+        title=config.name,
+        params=config.coverage,
+        scenario=scenario,
+        season=config.season,
+        setting=Setting(
+            tables=tables,
+            matrix=matrices[config.season],
+            arranged=config.arranged,
+            costs=config.costs,
+            weights=config.weights,
+            starts_on=config.horizon.starts_on,
+            timezone=config.horizon.timezone,
+            n_weeks=config.coverage.weeks,
+            iterations=config.coverage.iterations,
+            seed=config.plan.seed,
+        ),
+        matrices=matrices,
+        sites={
+            word: tuple(s for s in some if s.id in known) for word, some in seats.by_word.items()
+        },
+        places={key: s for key, s in seats.places.items() if s.id in known},
+        quality=_quality(ground, lost),
+        lost=lost,
+        notices=(*config.notices, *_left_aside(ground, seats, known)),
+    )
+    return inquiry, snapped
+
+
+def _tables(ground: Ground) -> Tables:
+    from outreach.routing.assemble import Tables
+
+    layers = ground.layers
+    people = layers["beneficiaries"].rows.sort_values("id").reset_index(drop=True)
+    return Tables(
+        beneficiaries=people,
+        workers=layers["workers"].rows,
+        lodgings=layers["lodgings"].rows if "lodgings" in layers else None,
+        partners=layers["partners"].rows if "partners" in layers else None,
+        areas=layers["areas"].rows if "areas" in layers else None,
+    )
+
+
+def _unreachable(matrix: TravelMatrix, tables: Tables) -> Iterator[Loss]:
+    """Name those near a road to whom no way leads from any base."""
+    import numpy as np
+
+    from outreach.coverage.access import reach
+
+    bases = sorted(set(tables.workers["base_id"]))
+    found = reach(matrix, tuple(tables.beneficiaries["id"]), bases)
+    for row in np.flatnonzero(~np.isfinite(found.nearest_s)).tolist():
+        if found.ids[row] in matrix.row:
+            yield Loss(
+                kind="unreachable",
+                beneficiary_id=found.ids[row],
+                reason="no_way",
+                detail=Message("no way there and back from any base on the roads in this season"),
+            )
+
+
+def _quality(ground: Ground, lost: tuple[Loss, ...]) -> Quality:
+    from outreach.coverage.result import Quality
+
+    kinds = [loss.kind for loss in lost]
+    people = ground.layers["beneficiaries"]
+    areas = ground.layers.get("areas")
+    warnings = [f for f in ground.findings if f.severity == "warning"]
+    said = {} if areas is None else {str(f.what): f.what for f in areas.findings}
+    return Quality(
+        n_rows=len(people.rows) + len(people.invalid),
+        n_invalid=kinds.count("invalid"),
+        n_unsnapped=kinds.count("unsnapped"),
+        n_unreachable=kinds.count("unreachable"),
+        n_warnings=len(warnings),
+        n_in_no_area=0,
+        n_areas=0 if areas is None else len(areas.rows),
+        n_areas_without_population=(
+            0 if areas is None else int(areas.rows["population"].isna().sum())
+        ),
+        findings=tuple(said.values()),
+    )
+
+
+def _left_aside(ground: Ground, seats: Seats, known: set[str]) -> Iterator[Message]:
+    """Say what the planned weeks do not look at."""
+    if ground.pins:
+        yield Message("Pins are not looked at: coverage asks about the ordinary month")
+    away = [site for site in seats.all if site.id not in known]
+    if away:
+        yield Message(
+            "%(n)d places where a worker could sit are not looked at: no road lies near them",
+            {"n": len(away)},
+        )

@@ -1,0 +1,108 @@
+"""How many workers planning asks for: as it is, and if the season, the work or the crew differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from outreach.coverage.crew import (
+    whose_absence_is_ordinary,
+    with_service,
+    with_workers,
+    without_worker,
+)
+from outreach.coverage.result import Planned
+from outreach.coverage.staffing import planned_needed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from outreach.coverage.result import Site
+    from outreach.coverage.trials import Trials
+    from outreach.coverage.weeks import Setting, Weeks
+    from outreach.model import Season
+    from outreach.routing.matrix import TravelMatrix
+
+AS_IT_IS = "as it is"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variation:
+    """What differs from the present, and what that is called."""
+
+    name: str
+    season: Season
+    service_factor: float = 1.0
+    n_ill: int = 0
+
+
+def variations(season: Season) -> tuple[Variation, ...]:
+    """List what is tried beside the present."""
+    other: Season = "dry" if season == "wet" else "wet"
+    return (
+        Variation(name=AS_IT_IS, season=season),
+        Variation(name="dry season" if other == "dry" else "wet season", season=other),
+        Variation(name="service 20 % shorter", season=season, service_factor=0.8),
+        Variation(name="service 20 % longer", season=season, service_factor=1.2),
+        Variation(name="one worker ill", season=season, n_ill=1),
+    )
+
+
+def left_open(weeks: Weeks) -> int:
+    """Count the people for whom something due is open at the end, though it could be made."""
+    return int((weeks.is_open & ~weeks.is_hopeless).sum())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Staffing:
+    """
+    What workers needed by planning are found with.
+
+    Parameters
+    ----------
+    sites
+        Gives the places of so many added workers, in the order of adding.
+    cap
+        No more workers than this are tried.
+    """
+
+    setting: Setting
+    matrices: Mapping[Season, TravelMatrix]
+    sites: Callable[[int], Sequence[Site]]
+    like: str
+    cap: int
+    trials: Trials
+
+    def needed(self, variation: Variation, *, guess: int | None = None) -> Planned:
+        """Find the fewest workers with which nothing due is open at the end."""
+        present = len(self.setting.tables.workers)
+
+        def left(n_workers: int) -> int:
+            n_added = n_workers - present
+            name = f"{variation.name}, {n_workers} workers"
+            return left_open(
+                self.trials.plan(
+                    {(variation, n_added): (name, lambda: self.varied(variation, n_added))}
+                )[0]
+            )
+
+        found = planned_needed(left, present=present, cap=self.cap, guess=guess)
+        return Planned(
+            variation=variation.name,
+            season=variation.season,
+            service_factor=variation.service_factor,
+            n_ill=variation.n_ill,
+            n_present=present,
+            n_required=found.n_required,
+            n_tried=found.n_tried,
+            left_visits=found.left_visits,
+        )
+
+    def varied(self, variation: Variation, n_added: int) -> Setting:
+        """Give the setting with what differs, and so many workers more."""
+        setting = with_workers(self.setting, self.sites(n_added), like=self.like)
+        if variation.n_ill:
+            setting = without_worker(setting, whose_absence_is_ordinary(self.setting))
+        if variation.service_factor != 1.0:
+            setting = with_service(setting, variation.service_factor)
+        return replace(setting, matrix=self.matrices[variation.season])
