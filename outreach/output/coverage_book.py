@@ -20,8 +20,8 @@ from outreach.output.coverage_cells import (
     count_said,
     held,
     put_figures,
-    right_where_hidden,
     sites_said,
+    tidy,
     weeks_idr,
 )
 from outreach.output.coverage_told import name_of, worst_served
@@ -95,7 +95,7 @@ def write_coverage_book(coverage: Coverage, told: Told, path: Path, words: Words
         scenarios_sheet(book, scenarios, coverage, words, footer)
     method_sheet(book, method, coverage, told, words, footer)
     for sheet in book.worksheets:
-        right_where_hidden(sheet)
+        tidy(sheet)
     write_bytes_whole(path, dateless(book, dt.datetime.combine(coverage.starts_on, dt.time())))
     logger.info("wrote %d sheets to %s", len(book.sheetnames), path.name)
 

@@ -154,6 +154,10 @@ def _add_chart(sheet: Worksheet, head_row: int, n_rows: int, words: Words) -> in
         series.marker.graphicalProperties.line.solidFill = colour
     chart.x_axis.title = words.say("workers added")
     chart.y_axis.title = words.say("visits made")
+    for title in (chart.title, chart.x_axis.title, chart.y_axis.title):
+        if title is not None:
+            title.overlay = False
+    chart.y_axis.number_format = WHOLE
     # Without it, programs leave out axes that openpyxl made.
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.legend = Legend()

@@ -127,11 +127,14 @@ def add_figures(sheet: Worksheet, heading: str, figures: Sequence[Figure], n_col
     print_all(sheet, n_columns)
 
 
-def right_where_hidden(sheet: Worksheet) -> None:
-    """Set what stands for numbers under the numbers, which stand at the right."""
+def tidy(sheet: Worksheet) -> None:
+    """Set what stands for numbers at the right as numbers are, and empty what is no number."""
     from openpyxl.styles import Alignment
 
     for row in sheet.iter_rows():
         for cell in row:
             if isinstance(cell.value, str) and _COARSE.fullmatch(cell.value):
                 cell.alignment = Alignment(horizontal="right", vertical="top")
+            # A workbook knows neither infinity nor NaN: programs call such a file broken.
+            elif isinstance(cell.value, float) and not math.isfinite(cell.value):
+                cell.value = None

@@ -73,8 +73,8 @@ def write_coverage_gpkg(
     """
     Write ``areas``, ``isochrones``, ``catchments`` and ``sites``, in EPSG:4326.
 
-    Every layer tells by `n_added` with how many workers more: 0 is the present; of a site, with
-    the how manieth worker it opens. Areas are merged and withheld as `told` says, catchments are
+    Every layer tells by `n_added` with how many workers more: 0 is the present; of a site, which
+    of the added workers opens it. Areas are merged and withheld as `told` says, catchments are
     made of the merged ones, and what has nothing to tell is no layer. QGIS finds its styles in the
     table ``layer_styles``. Equal coverage gives equal bytes.
 

@@ -248,6 +248,21 @@ def test_what_was_not_solved_is_called_so(coverage: Coverage, told: Told, tmp_pa
     assert row["distance from that bound"] is row["no choice makes more than"] is None
 
 
+def test_a_number_that_is_none_leaves_its_cell_empty(
+    coverage: Coverage, told: Told, tmp_path: Path
+) -> None:
+    """Where nobody can be reached, no ride has a median; programs would call the file broken."""
+    nobody = replace(
+        coverage.access, median_minutes=float("inf"), worst_minutes=float("inf"), gini=float("nan")
+    )
+    changed = replace(coverage, access=nobody, gap_workers=float("inf"))
+    book = written(changed, told, tmp_path / "a.xlsx", ENGLISH)
+    rows = {row[0]: row[1] for row in book["Access"].iter_rows(values_only=True)}
+    for name in ("median, min", "longest ride", "Gini"):
+        assert [value for head, value in rows.items() if head and name in str(head)] == [None]
+    assert table(book["Summary"], "figure")["full-time workers missing"]["value"] is None
+
+
 def test_a_chart_shows_made_and_predicted_visits(book: Workbook) -> None:
     """Two series over the numbers of added workers."""
     # openpyxl offers no other way to the charts of a book that it read.
