@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
     from outreach.coverage.result import Coverage, Step
+    from outreach.errors import Message
     from outreach.output.coverage_told import Told
     from outreach.output.words import Words
 
@@ -109,8 +110,7 @@ def _summary_sheet(
     intro = [
         words.say("The case for more workers: %(title)s", title=coverage.title),
         f"{span}, {coverage.scenario}" if coverage.scenario else span,
-        # What a notice names may be a person.
-        *(words.say(x) for x in coverage.notices if not x.values),
+        *(words.say(x) for x in coverage.notices if _names_nobody(x)),
         words.say(
             "Every group that is shown holds at least %(k)d people; %(sign)s stands for what"
             " would tell of fewer.",
@@ -136,6 +136,11 @@ def _summary_sheet(
     sheet = add_sheet(book, name, columns, rows, footer=footer, intro=intro, is_filtered=False)
     put_figures(sheet, len(intro) + 2, figures)
     put_heading(sheet, 1, intro[0])
+
+
+def _names_nobody(notice: Message) -> bool:
+    """Whether a notice tells of numbers at most: what else it names may be a person."""
+    return all(isinstance(value, int | float) for value in notice.values.values())
 
 
 def _need(coverage: Coverage, told: Told, words: Words) -> Iterable[Figure]:

@@ -196,13 +196,15 @@ def test_no_person_is_in_any_part_of_the_file(
 def test_a_notice_that_names_something_stays_out(
     coverage: Coverage, told: Told, tmp_path: Path
 ) -> None:
-    """It may name a person; a notice without values is told."""
+    """It may name a person; a notice of numbers is told."""
     named = Message("%(id)s has no road", {"id": "K-007"})
-    changed = replace(coverage, notices=(*coverage.notices, named))
+    counted = Message("%(n)d places are not looked at", {"n": 3})
+    changed = replace(coverage, notices=(*coverage.notices, named, counted))
     book = written(changed, told, tmp_path / "a.xlsx", ENGLISH)
-    column = [row[0] for row in book["Summary"].iter_rows(values_only=True)]
+    column = [str(row[0]) for row in book["Summary"].iter_rows(values_only=True)]
     assert "The roads are synthetic: do not ride by them." in column
-    assert not [x for x in column if x and "K-007" in str(x)]
+    assert "3 places are not looked at" in column
+    assert not [x for x in column if "K-007" in x]
 
 
 def test_each_worker_more_is_told_with_prediction_and_proof(
