@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from outreach.routing.assemble import Tables
     from outreach.routing.matrix import TravelMatrix
     from outreach.routing.network import RoadNetwork
-    from outreach.routing.snap import Snapped
+    from outreach.routing.snap import Snapped, SnapParams
     from outreach.seats import Seats
 
 logger = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ def assess(config: Config, question: Question, *, progress: Progress = SILENT) -
         progress("places", 0.0, None)
         inquiry, snapped = inquire(config, ground, network, scenario=scenario)
         wait()
-    coverage, charted = find_out(inquiry, network, snapped, progress=progress)
+    coverage, charted = find_out(inquiry, network, snapped, walk=config.snap, progress=progress)
     paths, told = write_coverage_outputs(
         coverage,
         charted,
@@ -111,16 +111,31 @@ def assess(config: Config, question: Question, *, progress: Progress = SILENT) -
 
 
 def find_out(
-    inquiry: Inquiry, network: RoadNetwork, snapped: Snapped, *, progress: Progress = SILENT
+    inquiry: Inquiry,
+    network: RoadNetwork,
+    snapped: Snapped,
+    *,
+    walk: SnapParams | None = None,
+    progress: Progress = SILENT,
 ) -> tuple[Coverage, CoverageMap]:
-    """Answer an inquiry."""
+    """
+    Answer an inquiry.
+
+    Parameters
+    ----------
+    walk
+        How far from a road, and how fast, people are reached on foot.
+    """
     from outreach.coverage.argument import argue
     from outreach.coverage.charting import chart
-    from outreach.coverage.isochrones import population_within
+    from outreach.coverage.isochrones import IsochroneParams, population_within
     from outreach.coverage.study import Study
 
     study = Study(inquiry, progress=progress)
-    charted = chart(study, network, snapped, progress)
+    params = None
+    if walk is not None:
+        params = IsochroneParams(reach_m=walk.max_distance_m, walking_kph=walk.walking_kph)
+    charted = chart(study, network, snapped, params=params, progress=progress)
     bands = charted.isochrones[charted.isochrones["n_added"] == 0]
     population = {} if study.areas is None else population_within(study.areas, bands)
     return argue(study, population=population), charted

@@ -12,19 +12,27 @@ from outreach.coverage.demand import NO_AREA
 from outreach.coverage.groups import area_groups
 from outreach.coverage.isochrones import isochrones, road_points
 from outreach.coverage.result import CoverageMap
+from outreach.progress import SILENT, Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
+    from outreach.coverage.isochrones import IsochroneParams
     from outreach.coverage.study import Study
-    from outreach.progress import Progress
     from outreach.routing.road_network import RoadNetwork
     from outreach.routing.snap import Snapped
 
 
-def chart(study: Study, network: RoadNetwork, snapped: Snapped, progress: Progress) -> CoverageMap:
+def chart(
+    study: Study,
+    network: RoadNetwork,
+    snapped: Snapped,
+    *,
+    params: IsochroneParams | None = None,
+    progress: Progress = SILENT,
+) -> CoverageMap:
     """
     Draw the maps' layers for the present and for each number of added workers.
 
@@ -32,11 +40,13 @@ def chart(study: Study, network: RoadNetwork, snapped: Snapped, progress: Progre
     ----------
     network, snapped
         The roads, and the positions of all places on them.
+    params
+        Of the isochrones.
     """
     import geopandas as gpd
     import pandas as pd
 
-    points = road_points(network)
+    points = road_points(network, params=params)
     seasons = sorted(study.inquiry.matrices)
     bands = []
     for n_added in range(study.n_added + 1):
@@ -47,6 +57,7 @@ def chart(study: Study, network: RoadNetwork, snapped: Snapped, progress: Progre
                 snapped.take(_rows(snapped, study.reach(n_added).base_ids)),
                 minutes=study.params.bands_minutes,
                 season=season,
+                params=params,
                 points=points,
             )
             bands.append(found.assign(n_added=n_added))

@@ -78,7 +78,7 @@ class CoverageParams:
     new_worker_like: str = ""
     worker_idr_per_month: int = 2_000_000
     k: int = 5
-    iterations: int = 40
+    iterations: int = 30
     wisn: WisnParams = field(default_factory=WisnParams)
     scenarios: tuple[Scenario, ...] = ()
 
