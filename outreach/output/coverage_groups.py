@@ -59,7 +59,7 @@ def regions_of(rows: Sequence[GroupRow], k: int) -> tuple[list[Group], list[Grou
             id=f"district:{known}",
             kind="district" if known else "others",
             name=known,
-            members=tuple(row.id for row in some),
+            members=tuple(sorted(row.id for row in some)),
         )
         districts.append(district)
         areas += _areas(district, some, k)

@@ -173,8 +173,8 @@ def tell(coverage: Coverage, *, k: int | None = None, map_: CoverageMap | None =
     beyond it are always some of those before.
 
     Not protected: that "nobody" or "everybody" of a group holds for each of it; the net change of
-    the people with a gap between two simulations; two publications over time, compared; visits
-    and hours of all people together.
+    the people with a gap, and of those beyond the threshold in withheld groups together, between
+    two simulations; two publications over time, compared; visits and hours of all people together.
 
     Parameters
     ----------
@@ -290,7 +290,7 @@ def _step(
                 below[area_id] = _Shown(*(a and b for a, b in both))
     else:
         below = _shown(areas, by_id, k, history)
-    whole = Group(id="total", kind="total", name="", members=tuple(by_id))
+    whole = Group(id="total", kind="total", name="", members=tuple(sorted(by_id)))
     return ToldStep(
         n_added=n_added,
         total=_told_row(whole, total, _shown_total(total, k)),

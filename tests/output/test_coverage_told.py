@@ -268,6 +268,23 @@ def test_groups_are_the_same_with_any_number_of_workers() -> None:
         assert [(x.id, x.n_people) for x in step.areas] == [(x.id, x.n_people) for x in told.areas]
 
 
+def test_order_of_the_areas_does_not_matter() -> None:
+    """The same groups in the same order, whatever the order of the layer."""
+    told = tell(SAMPLE)
+    turned = tell(replace(SAMPLE, areas=SAMPLE.areas[::-1], categories=SAMPLE.categories[::-1]))
+    for a, b in zip(
+        (*told.districts, *told.areas, *told.categories),
+        (*turned.districts, *turned.areas, *turned.categories),
+        strict=True,
+    ):
+        assert (a.id, a.members, a.n_with_gap, a.n_uncovered) == (
+            b.id,
+            b.members,
+            b.n_with_gap,
+            b.n_uncovered,
+        )
+
+
 def test_a_map_shows_the_district_where_the_area_is_withheld() -> None:
     """Sebapo is coloured as Mestong, Tempino as itself."""
     shown = tell(SAMPLE, map_=MAP).shown(0)
