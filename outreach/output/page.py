@@ -42,11 +42,13 @@ _STYLES: Mapping[str, Sequence[str]] = {
     "worker": ("page", "ways", "sheet"),
     "supervisor": _OFFICE,
     "public": _OFFICE,
+    "coverage": ("page", "ways", "coverage", "print"),
 }
 _SCRIPTS: Mapping[str, Sequence[str]] = {
     "worker": (*_WEEK, "store", "ticks", "list", "locate", "sheet"),
     "supervisor": (*_WEEK, "stops", "figures", "board"),
     "public": (*_WEEK, "shapes", "board"),
+    "coverage": (*_WEEK, "coverage_chart", "coverage_map", "coverage"),
 }
 
 
