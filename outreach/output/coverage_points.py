@@ -1,78 +1,81 @@
-"""Where beneficiaries live, about: points moved so far that each hides among k others."""
+"""Points that were masked, as a layer for whoever asks for more than sums."""
 
 from __future__ import annotations
 
-import json
 import logging
 from typing import TYPE_CHECKING
 
-from outreach.masking import mask_points
-from outreach.output.files import write_text_whole
+import numpy as np
+
+from outreach.errors import PrivacyError
+from outreach.output.files import write_whole
 
 if TYPE_CHECKING:
+    import datetime as dt
     from pathlib import Path
 
-    import geopandas as gpd
-    import numpy as np
-    from numpy.typing import NDArray
+    from outreach.masking import Masked
 
 logger = logging.getLogger(__name__)
 
 
-def write_points(
-    lon: NDArray[np.float64],
-    lat: NDArray[np.float64],
-    path: Path,
-    *,
-    k: int,
-    areas: gpd.GeoDataFrame | None = None,
-) -> int:
+def write_masked_points(masked: Masked, path: Path, *, starts_on: dt.date) -> None:
     """
-    Write masked points as GeoJSON that tells nothing of anybody; who cannot hide is left out.
+    Write a GeoPackage with the layer ``points``, EPSG:4326: places, and the k that was reached.
 
-    They hide among the people of their area where all areas have a population, else among the
-    other beneficiaries. Each run moves them by another way: publish one, never two.
+    Nothing else is told of a point: no id, no category, not how far it was moved. The points
+    stand from west to east, so that their order tells of no table. Equal masks give equal bytes.
 
     Parameters
     ----------
-    lon, lat
-        Of shape (n,), EPSG:4326.
-    k
-        The fewest others.
-    areas
-        In which points stay.
-
-    Returns
-    -------
-    reached_k
-        That was verified; 0 where no point is shown.
+    masked
+        What `outreach.masking.mask_points` gave; what it withholds is not written.
+    path
+        Where to.
+    starts_on
+        Stands in the file as the day on which it was changed.
 
     Raises
     ------
+    PrivacyError
+        When no point may be shown.
     ExportError
         When the file cannot be written.
     """
-    has_population = areas is not None and len(areas) and areas["population"].notna().all()
-    masked = mask_points(
-        lon, lat, k=k, among="population" if has_population else "points", areas=areas
+    import geopandas as gpd
+    import pyogrio
+
+    lon, lat = masked.lon[masked.is_shown], masked.lat[masked.is_shown]
+    if not len(lon):
+        raise PrivacyError(
+            "none of %(n)d points has enough others around it to hide among: mask them in larger"
+            " areas, or among the population",
+            n=len(masked.lon),
+        )
+    order = np.lexsort((lat, lon))
+    table = gpd.GeoDataFrame(
+        {"k": np.full(len(order), masked.reached_k)},
+        geometry=gpd.points_from_xy(lon[order], lat[order], crs="EPSG:4326"),
     )
-    places = zip(masked.lon[masked.is_shown], masked.lat[masked.is_shown], strict=True)
-    # The order of the rows would tell whose point is whose.
-    features = [
-        {
-            "type": "Feature",
-            "properties": {},
-            "geometry": {"type": "Point", "coordinates": [float(x), float(y)]},
-        }
-        for x, y in sorted(places)
-    ]
-    document = {
-        "type": "FeatureCollection",
-        "k": masked.reached_k,
-        "among": "population" if has_population else "beneficiaries",
-        "n_withheld": int((~masked.is_shown).sum()),
-        "features": features,
-    }
-    write_text_whole(path, json.dumps(document, indent=1) + "\n")
-    logger.info("wrote %d masked points, %d withheld", len(features), len(lon) - len(features))
-    return masked.reached_k
+    with write_whole(path) as part:
+        # GDAL would note down the present moment as the last change.
+        stamp = f"{starts_on.isoformat()}T00:00:00.000Z"
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": stamp})
+        try:
+            pyogrio.write_dataframe(
+                table,
+                part,
+                layer="points",
+                driver="GPKG",
+                geometry_type="Point",
+                GEOMETRY_NAME="geom",
+            )
+        finally:
+            pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+    logger.info(
+        "wrote %d masked points (k = %d) to %s; %d are withheld",
+        len(order),
+        masked.reached_k,
+        path.name,
+        len(masked.lon) - len(order),
+    )
