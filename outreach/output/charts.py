@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from outreach.output.coverage_cells import HIDDEN
 from outreach.output.report_parts import Drawing
+from outreach.output.safe_text import writable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,6 +53,7 @@ _ROW_MM, _ROWS_AROUND_MM = 5.6, 16.0
 _CURVE_MM = 70.0
 _ROOM = 1.12
 _LEAST_SPAN = 4.0
+_MOST_LETTERS = 44
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +126,7 @@ def bars_chart(bars: Sequence[Bar], words: Words, *, alt: str) -> Drawing:
             told = HIDDEN if bar.made is None else words.number(bar.made)
             said = f"{told} / {words.number(bar.due)}"
             axes.text(bar.due + most * 0.01, y, said, va="center")
-        axes.set_yticks(list(places), [bar.label for bar in bars])
+        axes.set_yticks(list(places), [_short(bar.label) for bar in bars])
         axes.tick_params(axis="y", length=0)
         axes.invert_yaxis()
         axes.set_xlim(0, max(most, 1) * _ROOM)
@@ -176,7 +178,7 @@ def views_chart(views: Sequence[View], n_present: float, words: Words, *, alt: s
                 ha="right" if is_left else "left",
                 fontweight="bold",
             )
-        axes.set_yticks(range(len(views)), [view.label for view in views])
+        axes.set_yticks(range(len(views)), [_short(view.label) for view in views])
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(len(views) - 0.5, -0.9)
         axes.set_xlim(0, max(most * 1.15, 1))
@@ -336,6 +338,12 @@ def _say_numbers(axes: Axes, words: Words, axis: Literal["x", "y"]) -> None:
     shown = axes.xaxis if axis == "x" else axes.yaxis
     shown.set_major_locator(MaxNLocator(nbins="auto", integer=True))
     shown.set_major_formatter(FuncFormatter(lambda number, _: words.number(number)))
+
+
+def _short(label: str) -> str:
+    """Leave room for the bars beside a name of any length."""
+    said = " ".join(writable(label).split())
+    return said if len(said) <= _MOST_LETTERS else f"{said[: _MOST_LETTERS - 1].rstrip()}…"
 
 
 def _decimals(number: float) -> int:

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from outreach.output.coverage_cells import SEASONS
 from outreach.output.files import write_bytes_whole, write_text_whole
+from outreach.output.report_curve import curve, scenarios
 from outreach.output.report_end import method, recommendation, signatures, sources
 from outreach.output.report_facts import Facts
 from outreach.output.report_map import MapView, draw_legend, draw_views, has_band
 from outreach.output.report_need import data, gap, question, summary
 from outreach.output.report_parts import Figure, Heading, Table, is_told, part_html
-from outreach.output.report_workers import curve, scenarios, staffing
+from outreach.output.report_workers import staffing
 from outreach.output.safe_text import safe_text, writable
 from outreach.output.typesetting import typeset
 from outreach.output.words import Words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outreach.output.coverage_cells import HIDDEN, SITE_KINDS
-from outreach.output.report_need import advice
+from outreach.output.report_need import advice, reason
 from outreach.output.report_parts import (
     Column,
     Heading,
@@ -62,14 +62,13 @@ def recommendation(facts: Facts) -> Iterator[Part]:
     if best is None:
         yield Text(text=" ".join(advice(facts)))
         return
-    yield Text(
-        text=words.say(
-            "It is recommended to add %(workers)s to the %(present)s present, in the order of the"
-            " table: each next base was chosen with the ones before it filled.",
-            workers=facts.n_workers(best.n_added),
-            present=words.number(facts.coverage.present.n_workers),
-        )
+    asked = words.say(
+        "It is recommended to add %(workers)s to the %(present)s present, in the order of the"
+        " table: each next base was chosen with the ones before it filled.",
+        workers=facts.n_workers(best.n_added),
+        present=words.number(facts.coverage.present.n_workers),
     )
+    yield Text(text=" ".join((asked, *reason(facts))))
     idr = facts.coverage.worker_idr_per_month
     rows = []
     for i, site in enumerate(best.sites, start=1):
@@ -114,6 +113,11 @@ def _left_said(facts: Facts) -> Iterator[str]:
         n=words.number(after.gap_visits),
         hopeless=words.number(after.hopeless_visits),
     )
+    if facts.is_enough and facts.open_gap(after):
+        yield words.say(
+            "At the end of the weeks none of the others stays open: they fell out because earlier"
+            " ones were made late."
+        )
     if after.longest_overdue_days:
         yield words.say(
             "The visit that waits longest is then %(days)s days overdue, instead of %(before)s.",

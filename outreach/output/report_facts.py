@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from outreach.output.small_cells import is_safe
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from outreach.coverage.result import Coverage, Outcome, Site, Step
+    from outreach.coverage.result import Coverage, Outcome, Planned, Site, Step
     from outreach.errors import Message
     from outreach.output.coverage_told import Told
     from outreach.output.words import Words
@@ -43,6 +44,23 @@ class Facts:
     def most_tried(self) -> int:
         """The largest number of added workers that was planned."""
         return max((step.n_added for step in self.coverage.steps), default=0)
+
+    @property
+    def planning(self) -> Planned | None:
+        """The workers needed by planning the weeks as they are; None: not found out."""
+        return next((planned for planned in self.coverage.planned if self.is_as_is(planned)), None)
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether with the recommended workers nothing stays open that such workers can make."""
+        needed = None if self.planning is None else self.planning.n_required
+        n_then = self.coverage.present.n_workers + self.coverage.recommended
+        return needed is not None and n_then >= needed
+
+    def is_as_is(self, planned: Planned) -> bool:
+        """Tell whether nothing was varied in a planning."""
+        is_season = planned.season == self.coverage.season
+        return is_season and math.isclose(planned.service_factor, 1) and not planned.n_ill
 
     def step(self, n_added: int) -> Step | None:
         """Give the step with so many workers added, if it was planned."""

@@ -40,7 +40,7 @@ _WGS84 = "EPSG:4326"
 _PADDING_MM = 5.0
 _LEAST_WIDTH_M = 3_000.0
 # Shares up to which a shade goes; apart by lightness, so that grey print keeps their order.
-_SHADES = ((0.0, "#f7f4ee"), (0.1, "#f1d9ac"), (0.25, "#e2ac66"), (0.5, "#b8702f"))
+_SHADES = ((0.0, "#f7f4ee"), (0.1, "#edcb92"), (0.25, "#dba45c"), (0.5, "#b8702f"))
 _DARKEST = "#6e3510"
 _WITHHELD = "url(#withheld)"
 _BORDER = 'stroke="#6f6f6f" stroke-width="18"'

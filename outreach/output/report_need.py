@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from outreach.output.charts import Bar, bars_chart
 from outreach.output.coverage_cells import HIDDEN, SEASONS, sites_said
 from outreach.output.coverage_told import name_of
+from outreach.output.report_access import access, withheld
 from outreach.output.report_parts import (
     Advice,
     Column,
@@ -93,11 +92,30 @@ def advice(facts: Facts) -> Iterator[str]:
         people=facts.people(present.n_with_gap),
         left=facts.people(step.realised.n_with_gap),
     )
+    yield from reason(facts)
     yield words.say(
         "The added workers cost %(money)s a month.", money=words.money(step.cost_idr_per_month)
     )
     if (per_visit := facts.idr_per_visit(step)) is not None:
         yield words.say("Each further visit costs about %(money)s.", money=facts.about(per_visit))
+
+
+def reason(facts: Facts) -> Iterator[str]:
+    """Say why it is this number, where the figures tell."""
+    words, best = facts.words, facts.coverage.recommended
+    planning, noise = facts.planning, facts.coverage.noise_visits
+    fewest = None if planning is None else planning.n_required
+    if fewest == facts.coverage.present.n_workers + best:
+        yield words.say(
+            "It is the smallest number with which nothing due stays open at the end of the weeks,"
+            " but for what is beyond workers of this kind."
+        )
+    elif all((facts.gain(i) or 0) > noise for i in range(1, best + 1)):
+        yield words.say(
+            "Up to this number each worker brings more visits than two searches of the same weeks"
+            " differ by (%(noise)s).",
+            noise=words.number(noise),
+        )
 
 
 def _no_advice(facts: Facts) -> Iterator[str]:
@@ -312,76 +330,3 @@ def _groups(
     if any(HIDDEN in row for row in told):
         notes = (*notes, withheld(facts))
     return Table(caption=caption, columns=columns, rows=told, strong=(len(told) - 1,), notes=notes)
-
-
-def withheld(facts: Facts) -> str:
-    """Say what the sign for what is withheld means."""
-    return facts.words.say(
-        "%(sign)s: withheld, so that no number tells of fewer than %(k)d people.",
-        sign=HIDDEN,
-        k=facts.told.k,
-    )
-
-
-def access(facts: Facts) -> Iterator[Part]:
-    """Say how near people are to the present bases, and how unequal that is."""
-    words, found = facts.words, facts.coverage.access
-    sentences = []
-    if math.isfinite(found.median_minutes):
-        sentences.append(
-            words.say(
-                "Half of the people live within %(minutes)s of the nearest base.",
-                minutes=words.duration(60 * found.median_minutes),
-            )
-        )
-    n_beyond = facts.told.total.n_uncovered
-    if n_beyond is not None:
-        sentences.append(
-            words.say(
-                "%(n)s of %(all)s live beyond the limit of %(minutes)s, or no way leads to them.",
-                n=words.number(n_beyond),
-                all=words.number(facts.coverage.n_people),
-                minutes=words.duration(60 * found.threshold_minutes),
-            )
-        )
-    if math.isfinite(found.hours_per_need) and math.isfinite(found.gini):
-        sentences.append(
-            words.say(
-                "For each hour of work that is needed, on average %(hours)s hours of workers are"
-                " within reach (E2SFCA); how unequally they fall to the people is told by the Gini"
-                " coefficient, %(gini)s (0: equally, 1: all to one).",
-                hours=words.number(found.hours_per_need, 2),
-                gini=words.number(found.gini, 2),
-            )
-        )
-    yield Text(text=" ".join(sentences))
-    yield _bands(facts)
-
-
-def _bands(facts: Facts) -> Table:
-    words, total = facts.words, facts.coverage.n_people
-    ordered = sorted(facts.told.bands, key=lambda band: (band.season, band.minutes))
-    by_season = {key: list(bands) for key, bands in groupby(ordered, key=lambda band: band.season)}
-    columns = [Column(title=words.say("Ride from the nearest base"), align="left", width=1.8)]
-    rows: dict[int, list[str]] = {}
-    for season, bands in by_season.items():
-        said = words.say(SEASONS[season])
-        columns += [
-            Column(title=words.say("people, %(season)s", season=said)),
-            Column(title=words.say("part of them")),
-            Column(title=words.say("population, %(season)s", season=said), width=1.2),
-        ]
-        for band in bands:
-            within = words.duration(60 * band.minutes)
-            row = rows.setdefault(band.minutes, [words.say("within %(time)s", time=within)])
-            share = None if band.n_people is None else band.n_people / max(total, 1)
-            row += [facts.cell(band.n_people), facts.part(share)]
-            row.append("–" if band.population is None else words.number(band.population))
-    width = len(columns)
-    told = tuple(tuple(row) for row in rows.values() if len(row) == width)
-    return Table(
-        caption=words.say("Who can be reached from the present bases"),
-        columns=tuple(columns),
-        rows=told,
-        notes=(withheld(facts),) if any(HIDDEN in row for row in told) else (),
-    )
