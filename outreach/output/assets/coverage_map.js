@@ -97,6 +97,24 @@
         by(popup.top, popup.bottom, top, around.bottom - FIT_MARGIN_PX)], { animate: false });
     }
 
+    /* Who came by keyboard goes on in the popup, and afterwards from where it was opened. */
+    function turned({ type, popup }) {
+      const isOpen = type === "popupopen";
+      const box = popup.getElement();
+      map.getContainer().classList.toggle("has-popup", isOpen);
+      if (isOpen) {
+        box.querySelector(".leaflet-popup-close-button").setAttribute("aria-label", words.close);
+        opener = document.activeElement;
+        box.tabIndex = -1;
+        box.focus({ preventScroll: true });
+        // No higher than the map.
+        map.getContainer().style.setProperty("--popup", `${Math.max(120, map.getSize().y - 70)}px`);
+        intoSight(box);
+      } else if (opener && box.contains(document.activeElement)) {
+        opener.focus({ preventScroll: true });
+      }
+    }
+
     function gapOf(i) { return data.steps[chosen.step].rows[i].gaps[chosen.metric]; }
 
     function shape(row, i) {
