@@ -144,9 +144,7 @@ def capacitated_covering(
 
 def _best(task: Task, *, gap: float, until: float) -> Service:
     search = Search(task, until=until)
-    if task.n_new:
-        search.add_each()
-        search.swap()
+    search.swap()
     best = search.best
     bound, most_at = task.most, np.full(task.hours.shape[1], task.n_new)
     if best.value * (1 + gap) < bound and task.n_new:

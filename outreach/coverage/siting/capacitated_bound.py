@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 8
 LEAST_STEP = 1e-3
+LEAST_HOURS = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,32 +54,51 @@ class Relaxed:
     most_at: NDArray[np.int64]
 
 
-def stock(task: Task, prices: NDArray[np.float64], n_levels: int) -> Stock:
+class Stocks:
     """
-    Fill the hours of each site with the points that are worth most per hour at these prices.
+    Fill the hours of each site with the points that are worth most per hour at given prices.
 
-    This is the fractional knapsack (Dantzig 1957) of each site, for one worker, two and so on.
+    This is the fractional knapsack (Dantzig 1957) of each site, for its present workers, one more,
+    two more and so on. The order of the points is kept, since prices change little by little.
+
+    Parameters
+    ----------
+    task
+        The problem.
     """
-    margin = np.maximum(task.worth - prices, 0.0)[:, None]
-    rate = np.where(np.isfinite(task.hours), margin / np.maximum(task.hours, 1e-12), 0.0)
-    order = np.argsort(-rate, axis=0, kind="stable")
-    rate = np.take_along_axis(rate, order, axis=0)
-    hours = np.take_along_axis(task.hours, order, axis=0)
-    hours = np.where(rate > 0, hours, np.inf)
-    # Hours used, and worth gained, before each point in turn; the last row is the whole.
-    start = np.zeros((1, task.hours.shape[1]))
-    gained = np.cumsum(np.vstack([start, rate * np.where(rate > 0, hours, 0.0)]), axis=0)
-    used = np.cumsum(np.vstack([start, hours]), axis=0)
-    rate = np.vstack([rate, start])
-    site = np.arange(task.hours.shape[1])
-    worth = []
-    for level in range(n_levels + 1):
-        available_h = task.present_h + level * task.new_h
-        last = (used <= available_h).sum(axis=0) - 1
-        left_h = available_h - used[last, site]
-        worth.append(gained[last, site] + left_h * rate[last, site])
-    levels = np.array(worth)
-    return Stock(present=levels[0], gains=np.diff(levels, axis=0))
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        site, point = np.nonzero(np.isfinite(task.hours.T))
+        self._starts = np.searchsorted(site, np.arange(task.hours.shape[1] + 1))
+        self._point = point.astype(np.int64)
+        # Where no hours are needed all are served first; a division by zero would follow.
+        self._hours = np.maximum(task.hours.T[site, point], LEAST_HOURS)
+        # The order by hours alone is near any that prices make of it.
+        order = np.lexsort((self._hours, site))
+        self._point, self._hours = self._point[order], self._hours[order]
+
+    def at(self, prices: NDArray[np.float64], n_at: NDArray[np.int64], n_levels: int) -> Stock:
+        """Give what sites are worth that have so many new workers already."""
+        from outreach.coverage.siting.capacitated_kernel import fill
+
+        level = np.arange(n_levels + 1)[:, None]
+        available_h = self.task.available_h(n_at) + level * self.task.new_h
+        worth = np.zeros_like(available_h)
+        margin = np.maximum(self.task.worth - prices, 0.0)
+        fill(self._starts, self._point, self._hours, margin, available_h, worth)
+        return Stock(present=worth[0], gains=np.diff(worth, axis=0))
+
+    def slope(self, prices: NDArray[np.float64], n_at: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Give that of the bound in the prices: 1, less the times that each point is served."""
+        from outreach.coverage.siting.capacitated_kernel import count_served
+
+        times = np.zeros(len(prices))
+        margin = np.maximum(self.task.worth - prices, 0.0)
+        available_h = self.task.available_h(n_at)
+        count_served(self._starts, self._point, self._hours, margin, available_h, times)
+        slope: NDArray[np.float64] = 1.0 - times
+        return slope
 
 
 def chosen(gains: NDArray[np.float64], n_new: int) -> tuple[NDArray[np.int64], float, float]:
@@ -122,12 +142,13 @@ def relax(
         At most so many steps, and no later than this reading of `time.perf_counter`.
     """
     bound, lenience, n_waiting = np.inf, 1.0, 0
+    stocks, none = Stocks(task), np.zeros(task.hours.shape[1], np.int64)
     direction = np.zeros_like(prices)
     best_prices = prices
     ceiling = np.full((max(task.n_new, 1), task.hours.shape[1]), np.inf)
     seen: set[bytes] = set()
     for _ in range(n_rounds):
-        held = stock(task, prices, max(task.n_new, 1))
+        held = stocks.at(prices, none, max(task.n_new, 1))
         n_at, gain, least = chosen(held.gains, task.n_new)
         now = float(prices.sum() + held.present.sum() + gain)
         ceiling = np.minimum(ceiling, now + np.minimum(held.gains - least, 0.0))
@@ -146,7 +167,7 @@ def relax(
             lenience, n_waiting, prices = lenience / 2, 0, best_prices
             direction = np.zeros_like(prices)
             continue
-        direction = _slope(task, prices, n_at) + 0.5 * direction
+        direction = stocks.slope(prices, n_at) + 0.5 * direction
         length = float(direction @ direction)
         if length <= 0:
             break
@@ -154,21 +175,3 @@ def relax(
         prices = np.clip(prices - step * direction, 0.0, task.worth)
     most_at = (ceiling > value * (1 + gap)).sum(axis=0)
     return Relaxed(bound=max(bound, value), most_at=most_at)
-
-
-def _slope(task: Task, prices: NDArray[np.float64], n_at: NDArray[np.int64]) -> NDArray[np.float64]:
-    # Of the bound in the prices: 1, less the times that the point is served at these prices.
-    available_h = task.available_h(n_at)
-    sites = np.flatnonzero(available_h > 0)
-    hours = task.hours[:, sites]
-    margin = np.maximum(task.worth - prices, 0.0)[:, None]
-    rate = np.where(np.isfinite(hours), margin / np.maximum(hours, 1e-12), 0.0)
-    order = np.argsort(-rate, axis=0, kind="stable")
-    sorted_h = np.take_along_axis(np.where(rate > 0, hours, 0.0), order, axis=0)
-    before_h = np.cumsum(sorted_h, axis=0) - sorted_h
-    share = np.clip((available_h[sites] - before_h) / np.maximum(sorted_h, 1e-12), 0.0, 1.0)
-    share = np.where(np.take_along_axis(rate, order, axis=0) > 0, share, 0.0)
-    served = np.zeros_like(share)
-    np.put_along_axis(served, order, share, axis=0)
-    slope: NDArray[np.float64] = 1.0 - served.sum(axis=1)
-    return slope

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,10 +47,6 @@ class Task:
     def available_h(self, n_at: NDArray[np.int64]) -> NDArray[np.float64]:
         """Give the hours at each candidate with so many new workers there."""
         return self.present_h + self.new_h * n_at
-
-    def moved(self, n_at: NDArray[np.int64]) -> Task:
-        """Give the task in which so many of the new workers are present already."""
-        return replace(self, present_h=self.available_h(n_at), n_new=self.n_new - int(n_at.sum()))
 
     @property
     def most(self) -> float:
