@@ -19,18 +19,19 @@ if TYPE_CHECKING:
     from outreach.coverage.params import Scenario
     from outreach.coverage.result import Coverage, CoverageMap, Quality
     from outreach.coverage.study import Inquiry
+    from outreach.masking import Masked
     from outreach.model import Season
     from outreach.output.coverage_answer import CoverageReport
     from outreach.pipeline import Ground
     from outreach.routing.assemble import Tables
     from outreach.routing.matrix import TravelMatrix
     from outreach.routing.network import RoadNetwork
-    from outreach.routing.snap import Snapped, SnapParams
+    from outreach.routing.snap import SnapParams, Snapped
     from outreach.seats import Seats
 
 logger = logging.getLogger(__name__)
 
-POINTS_FILE = "coverage-points.geojson"
+POINTS_FILE = "coverage-points.gpkg"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +76,11 @@ def assess(config: Config, question: Question, *, progress: Progress = SILENT) -
     ------
     ConfigError, LayerError, NetworkError, PlanningError
         When nothing useful can be found out.
+    PrivacyError
+        When there are too few people to tell of any, or to show masked points of.
     """
     from outreach.output.coverage_answer import CoverageReport
-    from outreach.output.coverage_points import write_points
+    from outreach.output.coverage_points import write_masked_points
     from outreach.output.coverage_write import write_coverage_outputs
     from outreach.routing.plan import getting_ready
 
@@ -88,6 +91,8 @@ def assess(config: Config, question: Question, *, progress: Progress = SILENT) -
         progress("places", 0.0, None)
         inquiry, snapped = inquire(config, ground, network, scenario=scenario)
         wait()
+    # Whoever asks for points that cannot be shown is told so before the weeks are planned.
+    masked = _masked(inquiry.setting.tables, k=config.coverage.k) if question.with_points else None
     coverage, charted = find_out(inquiry, network, snapped, walk=config.snap, progress=progress)
     paths, told = write_coverage_outputs(
         coverage,
@@ -99,14 +104,10 @@ def assess(config: Config, question: Question, *, progress: Progress = SILENT) -
         progress=progress,
     )
     points_k = None
-    if question.with_points:
-        tables = inquiry.setting.tables
+    if masked is not None:
         points = config.out / POINTS_FILE
-        homes = tables.beneficiaries.geometry
-        points_k = write_points(
-            homes.x.to_numpy(), homes.y.to_numpy(), points, k=coverage.k, areas=tables.areas
-        )
-        paths = (*paths, points)
+        write_masked_points(masked, points, starts_on=coverage.starts_on)
+        points_k, paths = masked.reached_k, (*paths, points)
     return CoverageReport(coverage=coverage, told=told, paths=paths, points_k=points_k)
 
 
@@ -227,6 +228,24 @@ def _tables(ground: Ground) -> Tables:
         partners=layers["partners"].rows if "partners" in layers else None,
         areas=layers["areas"].rows if "areas" in layers else None,
     )
+
+
+def _masked(tables: Tables, *, k: int) -> Masked:
+    """Mask where people live, among the people of their area where all areas tell how many."""
+    from outreach.masking import mask_points
+    from outreach.output.coverage_points import require_points
+
+    homes, areas = tables.beneficiaries.geometry, tables.areas
+    is_told = areas is not None and len(areas) > 0 and bool(areas["population"].notna().all())
+    masked = mask_points(
+        homes.x.to_numpy(),
+        homes.y.to_numpy(),
+        k=k,
+        among="population" if is_told else "points",
+        areas=areas,
+    )
+    require_points(masked)
+    return masked
 
 
 def _unreachable(matrix: TravelMatrix, tables: Tables) -> Iterator[Loss]:

@@ -19,6 +19,23 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
+def require_points(masked: Masked) -> None:
+    """
+    Refuse a mask that shows nothing.
+
+    Raises
+    ------
+    PrivacyError
+        When no point may be shown.
+    """
+    if not masked.is_shown.any():
+        raise PrivacyError(
+            "none of %(n)d points has enough others around it to hide among: mask them in larger"
+            " areas, or among the population",
+            n=len(masked.lon),
+        )
+
+
 def write_masked_points(masked: Masked, path: Path, *, starts_on: dt.date) -> None:
     """
     Write a GeoPackage with the layer ``points``, EPSG:4326: places, and the k that was reached.
@@ -45,13 +62,8 @@ def write_masked_points(masked: Masked, path: Path, *, starts_on: dt.date) -> No
     import geopandas as gpd
     import pyogrio
 
+    require_points(masked)
     lon, lat = masked.lon[masked.is_shown], masked.lat[masked.is_shown]
-    if not len(lon):
-        raise PrivacyError(
-            "none of %(n)d points has enough others around it to hide among: mask them in larger"
-            " areas, or among the population",
-            n=len(masked.lon),
-        )
     order = np.lexsort((lat, lon))
     table = gpd.GeoDataFrame(
         {"k": np.full(len(order), masked.reached_k)},
