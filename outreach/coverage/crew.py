@@ -57,14 +57,22 @@ def with_workers(setting: Setting, sites: Sequence[Site], *, like: str) -> Setti
 
 
 def everybody_at(setting: Setting, site: Site) -> Setting:
-    """Let all workers sit at one place."""
+    """Let all workers sit at one place; appointments at their bases are there, too."""
+    left = set(setting.tables.workers["base_id"])
     workers = setting.tables.workers.assign(base_id=site.id, base_label=site.label)
-    return _with(setting, workers.set_geometry(_points([site] * len(workers)), crs=workers.crs))
+    moved = _with(setting, workers.set_geometry(_points([site] * len(workers)), crs=workers.crs))
+    bookings = tuple(
+        replace(b, place_id=site.id) if b.place_id in left else b for b in setting.arranged.bookings
+    )
+    return replace(moved, arranged=replace(setting.arranged, bookings=bookings))
 
 
 def without_worker(setting: Setting, worker_id: str) -> Setting:
     """Leave a worker out, also from the circuits, teams and appointments."""
     arranged, workers = setting.arranged, setting.tables.workers
+    kept = workers[workers["id"] != worker_id].reset_index(drop=True)
+    # A base that nobody has any more is no place where the planner knows the way.
+    gone = set(workers["base_id"]) - set(kept["base_id"])
     remaining = replace(
         arranged,
         circuits=_without(arranged.circuits, worker_id),
@@ -72,9 +80,10 @@ def without_worker(setting: Setting, worker_id: str) -> Setting:
         breaks=tuple(
             _left(spec, worker_id) for spec in arranged.breaks if spec.worker_ids != (worker_id,)
         ),
-        bookings=tuple(b for b in arranged.bookings if b.worker_id != worker_id),
+        bookings=tuple(
+            b for b in arranged.bookings if b.worker_id != worker_id and b.place_id not in gone
+        ),
     )
-    kept = workers[workers["id"] != worker_id].reset_index(drop=True)
     return replace(_with(setting, kept), arranged=remaining)
 
 
