@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from outreach.coverage.result import Coverage, Step
+    from outreach.coverage.result import Coverage, Outcome, Step
     from outreach.output.sheets import Cell
     from outreach.output.words import Words
 
@@ -59,7 +59,7 @@ def placement_sheet(
             width=20,
             format=RUPIAH,
         ),
-        Column(head=words.say("remark"), width=16),
+        Column(head=words.say("remark"), width=30),
     )
     rows = [_step_row(coverage, i, words) for i in range(len(coverage.steps))]
     intro = (
@@ -87,14 +87,14 @@ def _step_row(coverage: Coverage, i: int, words: Words) -> Sequence[Cell]:
     realised, present = step.realised, coverage.present
     last = step.sites[-1] if step.sites else None
     more = realised.delivered_visits - present.delivered_visits
-    people_more = realised.n_without_gap - present.n_without_gap
     cost = step.cost_idr_per_month
     remark = None
     if not step.n_added:
         remark = words.say("at present")
     elif step.n_added == coverage.recommended:
         remark = words.say("recommended")
-    n_people = realised.n_with_gap + realised.n_without_gap
+    elif before and realised.delivered_visits - before.delivered_visits <= coverage.noise_visits:
+        remark = words.say("adds no more than the noise")
     return (
         step.n_added,
         (last.label or last.id) if last else None,
@@ -105,16 +105,29 @@ def _step_row(coverage: Coverage, i: int, words: Words) -> Sequence[Cell]:
         realised.delivered_visits - before.delivered_visits if before else None,
         more if i else None,
         realised.gap_visits,
-        count_said(realised.n_with_gap, n_people, coverage.k),
+        _people_with_gap(realised, coverage.k),
         realised.service_h,
         realised.travel_h,
         ride(realised.worst_minutes),
         cost,
         # Within the noise a quotient would be a number without a meaning.
         weeks_idr(coverage, cost) / more if cost and more > coverage.noise_visits else None,
-        cost / people_more if cost and people_more >= coverage.k else None,
+        _cost_per_person(coverage, step),
         remark,
     )
+
+
+def _people_with_gap(outcome: Outcome, k: int) -> Cell:
+    return count_said(outcome.n_with_gap, outcome.n_with_gap + outcome.n_without_gap, k)
+
+
+def _cost_per_person(coverage: Coverage, step: Step) -> float | None:
+    """Divide the cost by the people more, unless that tells of a number that is not told."""
+    counts = [_people_with_gap(x, coverage.k) for x in (coverage.present, step.realised)]
+    people_more = step.realised.n_without_gap - coverage.present.n_without_gap
+    if any(isinstance(count, str) for count in counts) or people_more < coverage.k:
+        return None
+    return step.cost_idr_per_month / people_more
 
 
 def _share(part: float, whole: float) -> float | None:
@@ -122,12 +135,10 @@ def _share(part: float, whole: float) -> float | None:
 
 
 def _shade(sheet: Worksheet, row: int, n_columns: int) -> None:
-    from openpyxl.styles import Font, PatternFill
+    from openpyxl.styles import PatternFill
 
     for j in range(1, n_columns + 1):
-        cell = sheet.cell(row, j)
-        cell.font = Font(name="Calibri", size=11, bold=True)
-        cell.fill = PatternFill("solid", fgColor="E3EBEB")
+        sheet.cell(row, j).fill = PatternFill("solid", fgColor="E3EBEB")
 
 
 def _add_chart(sheet: Worksheet, head_row: int, n_rows: int, words: Words) -> int:
@@ -172,7 +183,7 @@ def model_sheet(book: Workbook, name: str, coverage: Coverage, words: Words, foo
         Column(head=words.say("workers added"), width=14, format=WHOLE),
         Column(head=words.say("places, in the order in which they are added"), width=52),
         Column(head=words.say("visits made, predicted"), width=14, format=TENTHS),
-        Column(head=words.say("no choice makes more than"), width=14, format=TENTHS),
+        Column(head=words.say("upper bound of the model"), width=14, format=TENTHS),
         Column(head=words.say("distance from that bound"), width=14, format=FINE_SHARE),
         Column(head=words.say("how good the choice is"), width=40),
         Column(head=words.say("visits made, by planning"), width=14, format=WHOLE),
@@ -251,9 +262,7 @@ def scenarios_sheet(
             realised.delivered_visits - present.delivered_visits,
             _share(realised.delivered_visits, realised.required_visits),
             realised.gap_visits,
-            count_said(
-                realised.n_with_gap, realised.n_with_gap + realised.n_without_gap, coverage.k
-            ),
+            _people_with_gap(realised, coverage.k),
             realised.service_h,
             realised.travel_h,
             ride(realised.worst_minutes),

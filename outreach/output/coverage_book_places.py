@@ -127,6 +127,8 @@ def _gap_in(then: ToldStep | None, row: ToldRow) -> tuple[Cell, ...]:
     """Give what of a row's visits is not made with more workers, where that is looked at."""
     if then is None:
         return ()
+    if not row.n_people:
+        return (None,)
     same = (x for x in (*then.areas, *then.districts, then.total) if _key(x) == _key(row))
     return (held(next(x.gap_visits for x in same)),)
 
@@ -136,8 +138,12 @@ def _key(row: ToldRow) -> tuple[str, str, tuple[str, ...]]:
 
 
 def _cells(row: ToldRow, *, has_population: bool = True) -> tuple[Cell, ...]:
+    population = (row.population,) if has_population else ()
+    if not row.n_people:
+        # Of nobody, nothing is withheld: there is nothing.
+        return (*population, 0, *(None,) * 10)
     return (
-        *((row.population,) if has_population else ()),
+        *population,
         row.n_people,
         row.visits_per_week,
         row.service_h_per_week,
@@ -153,10 +159,10 @@ def _cells(row: ToldRow, *, has_population: bool = True) -> tuple[Cell, ...]:
     )
 
 
-def _by_gap(row: ToldRow) -> tuple[bool, float, str]:
-    """Sort the largest gap first, those whose gap is not told last."""
+def _by_gap(row: ToldRow) -> tuple[bool, int, int, str]:
+    """Sort the largest gap first; those whose gap is not told come last, by their people."""
     gap = row.gap_visits
-    return (gap is None, -(gap or 0), row.id)
+    return (gap is None, -(gap or 0), -row.n_people, row.id)
 
 
 def _embolden(sheet: Worksheet, row: int) -> None:

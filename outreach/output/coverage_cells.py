@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 WHOLE = "#,##0"
 TENTHS = "#,##0.0"
 HUNDREDTHS = "0.00"
-SHARE = "0%"
+# 846 of 850 is not all: a whole percent would say so.
+SHARE = "0.0%"
 FINE_SHARE = "0.00%"
 SIGNED = "+#,##0;-#,##0;0"
 RUPIAH = '"Rp" #,##0'

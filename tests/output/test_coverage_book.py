@@ -99,7 +99,7 @@ def test_the_summary_holds_the_case(book: Workbook, coverage: Coverage) -> None:
     assert figures["cost of one visit more"]["value"] == pytest.approx(4e6 * 28 / 30.4375 / 49)
     formats = {row[0].value: row[1].number_format for row in book["Summary"].iter_rows()}
     assert formats["visits made"] == "#,##0"
-    assert formats["share of due visits that is made"] == "0%"
+    assert formats["share of due visits that is made"] == "0.0%"
     assert "Rp" in formats["cost of one visit more"]
     assert book["Summary"]["A1"].value == f"The case for more workers: {coverage.title}"
 
@@ -238,6 +238,40 @@ def test_a_cost_within_the_noise_is_not_told(
     assert sum(row["cost of one visit more"] is not None for row in rows) == n_costs
 
 
+def test_a_quotient_does_not_tell_of_what_is_withheld(book: Workbook, coverage: Coverage) -> None:
+    """With three workers fewer than five people have a gap, which the cost of a person tells."""
+    rows = table(book["Where they sit"], "workers added")
+    name = "monthly cost for one person more whose visits are all made"
+    told = [rows[n]["people with a visit not made"] for n in range(4)]
+    assert told == [49, 31, 13, "<5"]
+    assert coverage.steps[3].realised.n_with_gap < K
+    assert [rows[n][name] for n in range(4)] == [None, *(pytest.approx(2e6 / 18),) * 2, None]
+
+
+def test_a_worker_who_adds_no_more_than_the_noise_is_called_so(
+    coverage: Coverage, told: Told, tmp_path: Path
+) -> None:
+    """The third adds 10 visits."""
+    book = written(replace(coverage, noise_visits=10), told, tmp_path / "a.xlsx", ENGLISH)
+    rows = table(book["Where they sit"], "workers added")
+    assert [rows[n]["remark"] for n in range(4)] == [
+        *("at present", None, "recommended", "adds no more than the noise")
+    ]
+
+
+def test_a_group_of_nobody_withholds_nothing(
+    coverage: Coverage, told: Told, tmp_path: Path
+) -> None:
+    """It has no numbers, where a sign would look like a secret."""
+    hidden = next(row for row in told.areas if row.gap_h is None)
+    empty = replace(hidden, n_people=0)
+    changed = replace(told, areas=(empty,))
+    book = written(coverage, changed, tmp_path / "a.xlsx", ENGLISH)
+    row = table(book["Areas"], "area")[name_of(empty, ENGLISH)]
+    assert row["people to visit"] == 0
+    assert "…" not in row.values()
+
+
 def test_what_was_not_solved_is_called_so(coverage: Coverage, told: Told, tmp_path: Path) -> None:
     """Nothing is said of how good such a choice is, and no infinite number is written."""
     unsolved = replace(
@@ -247,7 +281,7 @@ def test_what_was_not_solved_is_called_so(coverage: Coverage, told: Told, tmp_pa
     book = written(changed, told, tmp_path / "a.xlsx", ENGLISH)
     row = table(book["Placement model"], "workers added")[1]
     assert row["how good the choice is"] == "not solved: how good it is, is not known"
-    assert row["distance from that bound"] is row["no choice makes more than"] is None
+    assert row["distance from that bound"] is row["upper bound of the model"] is None
 
 
 def test_a_number_that_is_none_leaves_its_cell_empty(
