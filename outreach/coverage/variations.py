@@ -48,9 +48,18 @@ def variations(season: Season) -> tuple[Variation, ...]:
     )
 
 
-def left_open(weeks: Weeks) -> int:
-    """Count the people for whom something due is open at the end, though it could be made."""
-    return int((weeks.is_open & ~weeks.is_hopeless).sum())
+def left_open(weeks: Weeks, *, whole: Weeks | None = None) -> int:
+    """
+    Count the people for whom something due is open at the end, though it could be made.
+
+    Parameters
+    ----------
+    whole
+        Weeks of everybody, where these are without somebody: what only that one could do is
+        missed then, and not beyond help.
+    """
+    is_hopeless = weeks.is_hopeless if whole is None else weeks.is_hopeless & whole.is_hopeless
+    return int((weeks.is_open & ~is_hopeless).sum())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -77,14 +86,17 @@ class Staffing:
         """Find the fewest workers with which nothing due is open at the end."""
         present = len(self.setting.tables.workers)
 
+        def weeks(varied: Variation, n_added: int) -> Weeks:
+            name = f"{varied.name}, {present + n_added} workers"
+            return self.trials.plan(
+                {(varied, n_added): (name, lambda: self.varied(varied, n_added))}
+            )[0]
+
         def left(n_workers: int) -> int:
-            n_added = n_workers - present
-            name = f"{variation.name}, {n_workers} workers"
-            return left_open(
-                self.trials.plan(
-                    {(variation, n_added): (name, lambda: self.varied(variation, n_added))}
-                )[0]
-            )
+            whole = None
+            if variation.n_ill:
+                whole = weeks(replace(variation, name=AS_IT_IS, n_ill=0), 0)
+            return left_open(weeks(variation, n_workers - present), whole=whole)
 
         found = planned_needed(left, present=present, cap=self.cap, guess=guess)
         return Planned(
