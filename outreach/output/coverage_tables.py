@@ -82,7 +82,6 @@ def curve(coverage: Coverage, words: Words) -> Json:
         ],
         "head": [
             words.say("workers"),
-            words.say("the last sits at"),
             words.say("predicted"),
             words.say("made"),
             words.say("gain"),
@@ -106,8 +105,8 @@ def _line(steps: Sequence[Step], i: int, words: Words) -> Json:
     sign = "+" if more > 0 else "−" if more < 0 else "±"
     return {
         "name": f"+{step.n_added}" if i else words.say("Now"),
+        "place": writable(sites_said(step.sites[-1:])) if i else "",
         "cells": [
-            writable(sites_said(step.sites[-1:])) if i else _NOTHING,
             words.number(step.predicted_visits),
             words.number(made),
             f"{sign}{words.number(abs(more))}" if i else _NOTHING,

@@ -102,7 +102,7 @@ def test_more_workers_change_figures_map_and_table(browser: Browser, english: Pa
         assert levels(page) != before
         assert page.locator(".added-number").inner_text() == "+1"
         assert page.locator("#added").get_attribute("aria-valuetext") == "3 workers in all"
-        assert page.locator(".curve-table [aria-current] th").inner_text() == "+1"
+        assert page.locator(".curve-table [aria-current] th").inner_text() == "+1 Sekernan"
         assert page.locator(".area-table .total td").nth(1).inner_text() == "40"
         assert page.locator(".sites li").all_inner_texts() == ["1\nSekernan village"]
         assert page.locator(".cell.weekday-added").all_inner_texts() == ["1", "1"]
@@ -276,7 +276,7 @@ def test_nothing_planted_runs_and_all_of_it_shows(browser: Browser, tmp_path: Pa
     with opened(browser, path) as page:
         add(page, 1)
         page.locator(".area-table button").first.click()
-        for part in ("h1", ".area-table button", ".sites b", ".curve-table td", TOLD):
+        for part in ("h1", ".area-table button", ".sites b", ".curve-table th", TOLD):
             texts = page.locator(part).evaluate_all("all => all.map(e => e.textContent)")
             assert any(shown in text for text in texts), part
         assert page.locator("#panel img, iframe, object").count() == 0

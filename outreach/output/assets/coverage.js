@@ -2,6 +2,8 @@
 (function (outreach) {
   "use strict";
   const { element, said } = outreach;
+  // Columns that leave the first one room.
+  const FEW = 3;
 
   /** Fill the page; `data` holds everything said, for each number of added workers. */
   outreach.board = (map, week, data) => {
@@ -108,9 +110,10 @@
   function curve(data, choose) {
     const { labels } = data;
     const chart = outreach.coverageChart(data, choose);
-    const lines = data.curve.lines.map(({ name, cells }, i) => {
-      const row = tableRow(name, cells);
-      row.classList.toggle("is-advised", i === data.advised);
+    const lines = data.curve.lines.map(({ name, place, cells }, i) => {
+      const count = element("span", "count", name);
+      count.classList.toggle("is-advised", i === data.advised);
+      const row = tableRow(element("span", "", count, " ", element("span", "small", said(place))), cells);
       row.addEventListener("click", () => choose(i));
       return row;
     });
@@ -181,7 +184,7 @@
   }
 
   function fixedTable({ title, notes: below, head, rows }) {
-    return section(title, element("div", "wide", element("table", "", headRow(head),
+    return section(title, element("div", "wide", element("table", head.length > FEW ? "" : "few", headRow(head),
       element("tbody", "", ...rows.map(([name, ...cells]) => tableRow(name, cells))))),
     ...below.map((note) => element("p", "small", said(note))));
   }
