@@ -13,7 +13,7 @@ from outreach.coverage.siting.capacitated_model import Service, Task, serve, sha
 from outreach.coverage.siting.capacitated_search import Search
 from outreach.coverage.siting.highs import Program, solve
 from outreach.coverage.siting.result import Siting, siting_of
-from outreach.errors import InfeasibleError
+from outreach.errors import InfeasibleError, PlanningError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -249,4 +249,119 @@ def _with_workers(
         rows=vstack(rows),
         row_lower=np.concatenate([shared.row_lower, total, np.full(len(links), -np.inf)]),
         row_upper=np.concatenate([shared.row_upper, total, np.zeros(len(links))]),
+    )
+
+
+def capacitated_pmedian(
+    cost: ArrayLike,
+    weights: ArrayLike,
+    load: ArrayLike,
+    capacity: ArrayLike,
+    p: int,
+    *,
+    fixed: Sequence[int] = (),
+    time_limit_s: float = 60.0,
+    gap: float = 0.0,
+) -> Siting:
+    """
+    Choose sites to which everybody is assigned, each to one, with least travel and no site full.
+
+    The capacitated p-median (Mulvey and Beck 1984; with the strong links of each share to its
+    site), by HiGHS.
+
+    Parameters
+    ----------
+    cost
+        (n, m) of reaching point i from candidate j; inf: no way.
+    weights
+        (n,) how often.
+    load
+        (n,) what a point takes of its site's capacity.
+    capacity
+        (m,) of a site there, in the unit of `load`.
+    p
+        How many new sites.
+    fixed
+        Candidates that are sites already.
+    time_limit_s
+        After so long the best so far is returned, with its bound; without any, the value is inf
+        and nothing is proven.
+    gap
+        How far the bound may stay under the value, as a part of it.
+
+    Raises
+    ------
+    PlanningError
+        There are fewer than `p` candidates that are not sites already.
+    InfeasibleError
+        No choice of sites can hold everybody.
+    """
+    from scipy.sparse import csr_matrix, vstack
+
+    cost, weights, load, capacity = (
+        np.asarray(a, np.float64) for a in (cost, weights, load, capacity)
+    )
+    n, m = cost.shape
+    is_fixed = np.zeros(m, bool)
+    is_fixed[list(fixed)] = True
+    if p > m - is_fixed.sum():
+        raise PlanningError(
+            "%(p)d sites are asked for among %(n)d candidates; ask for fewer, or name more.",
+            p=p,
+            n=m - int(is_fixed.sum()),
+        )
+    point, site = np.nonzero(np.isfinite(cost) & (load[:, None] <= capacity))
+    n_pairs = len(point)
+    pair, column = np.arange(n_pairs), n_pairs + np.arange(m)
+    one = np.ones(n_pairs)
+    shape = n_pairs + m
+    rows = vstack(
+        [
+            csr_matrix((one, (point, pair)), shape=(n, shape)),
+            csr_matrix(
+                (
+                    np.concatenate([load[point], -capacity]),
+                    (np.concatenate([site, np.arange(m)]), np.concatenate([pair, column])),
+                ),
+                shape=(m, shape),
+            ),
+            csr_matrix(
+                (
+                    np.concatenate([one, -one]),
+                    (np.concatenate([pair, pair]), np.concatenate([pair, column[site]])),
+                ),
+                shape=(n_pairs, shape),
+            ),
+            csr_matrix((np.ones(m), (np.zeros(m, int), column)), shape=(1, shape)),
+        ]
+    )
+    total = [float(p + is_fixed.sum())]
+    answer = solve(
+        Program(
+            worth=np.concatenate([-(weights[point] * cost[point, site]), np.zeros(m)]),
+            lower=np.concatenate([np.zeros(n_pairs), is_fixed.astype(np.float64)]),
+            upper=np.ones(shape),
+            is_whole=np.ones(shape, bool),
+            rows=rows,
+            row_lower=np.concatenate([np.ones(n), np.full(m + n_pairs, -np.inf), total]),
+            row_upper=np.concatenate([np.ones(n), np.zeros(m + n_pairs), total]),
+        ),
+        time_limit_s=time_limit_s,
+        gap=gap,
+    )
+    if answer.outcome == "infeasible":
+        raise InfeasibleError(
+            "No %(p)d sites can hold everybody: ask for more, allow each more, or name candidates "
+            "that can be reached.",
+            p=p,
+        )
+    if answer.x is None:
+        return siting_of((), value=np.inf, bound=-answer.bound)
+    is_chosen = np.round(answer.x[:n_pairs]).astype(bool)
+    is_site = (np.round(answer.x[n_pairs:]) > 0) & ~is_fixed
+    value = float((weights[point] * cost[point, site])[is_chosen].sum())
+    return siting_of(
+        tuple(int(j) for j in np.flatnonzero(is_site)),
+        value=value,
+        bound=min(max(-answer.bound, 0.0), value),
     )

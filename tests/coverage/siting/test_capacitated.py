@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from outreach.coverage.siting.capacitated import capacitated_covering
-from outreach.errors import InfeasibleError
+from outreach.coverage.siting.capacitated import capacitated_covering, capacitated_pmedian
+from outreach.errors import InfeasibleError, PlanningError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -116,3 +116,100 @@ def test_workers_without_any_place() -> None:
     """New workers need at least one candidate."""
     with pytest.raises(InfeasibleError, match="no candidate"):
         capacitated_covering(np.zeros((1, 0)), np.zeros((1, 0)), [1.0], 8.0, 1)
+
+
+def least_travel(
+    cost: NDArray[np.float64],
+    load: NDArray[np.float64],
+    capacity: NDArray[np.float64],
+    sites: tuple[int, ...],
+) -> float:
+    """Try every way to assign each point to one of these sites."""
+    best = np.inf
+    for chosen in itertools.product(sites, repeat=len(load)):
+        used = np.zeros(len(capacity))
+        np.add.at(used, list(chosen), load)
+        if np.all(used <= capacity):
+            best = min(best, float(cost[np.arange(len(load)), list(chosen)].sum()))
+    return best
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(world=worlds(), data=st.data())
+def test_nobody_travels_less(
+    world: tuple[NDArray[np.float64], NDArray[np.float64], int, int], data: st.DataObject
+) -> None:
+    """The sites are as good as the best of all choices, or no choice holds everybody."""
+    cost, load, _, n_fixed = world
+    m = cost.shape[1]
+    capacity = np.array([6.0, 4.0, 9.0])[:m]
+    fixed = tuple(range(min(n_fixed, 1)))
+    free = [j for j in range(m) if j not in fixed]
+    p = data.draw(st.integers(0, len(free)))
+    best = min(
+        least_travel(cost, load, capacity, (*sites, *fixed))
+        for sites in itertools.combinations(free, p)
+    )
+    weights = np.ones(len(load))
+    if best == np.inf:
+        with pytest.raises(InfeasibleError, match="can hold everybody"):
+            capacitated_pmedian(cost, weights, load, capacity, p, fixed=fixed)
+        return
+    found = capacitated_pmedian(cost, weights, load, capacity, p, fixed=fixed)
+    assert found.value == pytest.approx(best)
+    assert found.proof == "proven"
+    assert len(found.sites) == p
+    assert least_travel(cost, load, capacity, (*found.sites, *fixed)) == pytest.approx(best)
+
+
+def test_more_capacitated_sites_than_candidates() -> None:
+    """Asking for more sites than there are candidates says how many there are."""
+    with pytest.raises(PlanningError, match="2 sites are asked for among 1"):
+        capacitated_pmedian(np.zeros((1, 2)), [1.0], [1.0], [1.0, 1.0], 2, fixed=[0])
+
+
+def town(n: int, m: int, seed: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give hours one way on a plane, and visits."""
+    rng = np.random.default_rng(seed)
+    people, places = rng.uniform(0, 60, (n, 2)), rng.uniform(0, 60, (m, 2))
+    ride_h = np.hypot(*(people[:, None] - places[None]).transpose(2, 0, 1)) / 30
+    return ride_h, rng.choice([1.0, 2.0, 4.0], n)
+
+
+def test_more_is_served_with_more_workers_hours_and_reach() -> None:
+    """A worker, an hour, or a minute more never makes the best choice serve less."""
+    ride_h, visits = town(60, 15, seed=1)
+    hours = visits[:, None] * (0.75 + ride_h)
+
+    def served(workers: int = 2, capacity_h: float = 30.0, radius: float = 1.2) -> float:
+        found = capacitated_covering(
+            ride_h, hours, visits, capacity_h, workers, radius=radius, gap=0.0
+        )
+        return found.value
+
+    by_workers = [served(workers=k) for k in range(4)]
+    by_hours = [served(capacity_h=h) for h in (10.0, 20.0, 40.0)]
+    by_radius = [served(radius=r) for r in (0.3, 0.8, 1.6)]
+    for values in (by_workers, by_hours, by_radius):
+        assert all(b >= a - SLACK for a, b in itertools.pairwise(values))
+
+
+def test_a_worker_serves_nobody_out_of_reach() -> None:
+    """Beyond the radius, without a way, or without worth nobody is served."""
+    cost = np.array([[1.0], [5.0], [np.inf], [1.0]])
+    found = capacitated_covering(cost, np.ones((4, 1)), [1.0, 9.0, 9.0, 0.0], 8.0, 1, radius=2.0)
+    assert found.value == pytest.approx(1.0)
+    assert found.assigned[:, 0] == pytest.approx([1.0, 0.0, 0.0, 0.0])
+
+
+def test_the_same_input_gives_the_same_workers() -> None:
+    """Nothing is left to chance, and a hundred candidates are bounded to the gap."""
+    ride_h, visits = town(120, 100, seed=4)
+    hours = visits[:, None] * (0.75 + ride_h)
+    found = [
+        capacitated_covering(ride_h, hours, visits, 60.0, 3, radius=1.5, gap=2e-3) for _ in range(2)
+    ]
+    assert found[0].sites == found[1].sites
+    assert found[0].value == found[1].value
+    assert found[0].bound == found[1].bound
+    assert found[0].gap_share <= 2e-3
