@@ -91,6 +91,11 @@ class CategoryPreset:
             or min(self.min_gap_days, self.priority, self.first_contact_days) < 0
         ):
             raise ConfigError("a category's numbers must not be negative, nor its visits nothing")
+        if (self.visits_per_week or 0) % 1:
+            raise ConfigError(
+                "a category's visits_per_week must be a whole number; of fewer than one a week"
+                " write every_days"
+            )
         try:
             windows = pair_windows(parse_clocks(self.opens), parse_clocks(self.closes))
         except CellError as error:

@@ -102,6 +102,11 @@ def check_frequency(
     elif visits_per_week <= 0 or every_days <= 0:
         what = Message("visits must come more often than never")
         mend = Message("write a number above 0, or leave it empty for the category's")
+    elif not math.isnan(visits_per_week) and visits_per_week != int(visits_per_week):
+        what = Message(
+            "%(visits)s visits a week is no whole number", {"visits": f"{visits_per_week:g}"}
+        )
+        mend = Message("write how many days from one visit to the next as every_days instead")
     elif every_days < max(min_gap_days, 1):
         what = Message(
             "every %(every)s days is sooner than the least gap of %(gap)s days",

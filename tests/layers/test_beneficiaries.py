@@ -121,6 +121,7 @@ def test_a_lost_minus_is_doubted_where_no_area_is_set(tmp_path: Path) -> None:
         ({"category": "streat"}, "unknown-category", "category"),
         ({"category": None}, "missing-category", "category"),
         ({"visits_per_week": 8}, "impossible-frequency", "visits_per_week"),
+        ({"visits_per_week": 0.5}, "impossible-frequency", "visits_per_week"),
         ({"visits_per_week": 3, "weekdays": "sel, rab"}, "impossible-frequency", "visits_per_week"),
         ({"visits_per_week": 3, "min_gap_days": 4}, "impossible-frequency", "visits_per_week"),
         ({"visits_per_week": 0}, "impossible-frequency", "visits_per_week"),
