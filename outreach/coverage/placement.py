@@ -42,12 +42,6 @@ class Candidates:
     sites: tuple[Site, ...]
     seconds: NDArray[np.float64]
 
-    def take(self, columns: list[int]) -> Candidates:
-        """Give some of them."""
-        return Candidates(
-            sites=tuple(self.sites[j] for j in columns), seconds=self.seconds[:, columns]
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Residual:
