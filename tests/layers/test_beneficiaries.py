@@ -188,7 +188,6 @@ def test_doubtful_rows_stay(tmp_path: Path, row: dict[str, Any], code: str) -> N
         {"visits_per_week": 3, "weekdays": "sen, rab, jum", "min_gap_days": 2},
         {"visits_per_week": 7},
         {"every_days": 5, "min_gap_days": 5},
-        {"visits_per_week": 0.5},
         {"opens": "08:00", "closes": "08:00"},
         {"last_visit": "02/03/2026"},
         {"accuracy": 100},
