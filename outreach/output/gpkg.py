@@ -6,9 +6,10 @@ import logging
 from typing import TYPE_CHECKING
 
 from outreach.output.files import write_whole
-from outreach.output.gpkg_styles import TABLE, layer_styles
+from outreach.output.gpkg_styles import layer_styles
 from outreach.output.itinerary import date_of, entries, routes_of
 from outreach.output.left_out import losses_by_kind
+from outreach.output.qgis_style import TABLE
 from outreach.output.safe_text import writable
 from outreach.output.traced import paths_of
 

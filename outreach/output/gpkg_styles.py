@@ -7,21 +7,17 @@ from typing import TYPE_CHECKING
 
 from outreach.output.itinerary import date_of
 from outreach.output.palette import WEEKDAY_COLOURS
+from outreach.output.qgis_style import QGIS_VERSION, add_layer, add_option, rgba, style_table
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
 
     from outreach.model import Plan
     from outreach.output.words import Words
 
-TABLE = "layer_styles"
-"""The table in which QGIS looks for styles when it opens a GeoPackage."""
-
-_STYLE_NAME = "outreach"
-_QGIS_VERSION = "3.22"
 # A data-defined property that is told by an expression.
 _EXPRESSION = 3
 _OVER_POINT, _CENTRED = 1, 4
@@ -47,27 +43,9 @@ def layer_styles(plan: Plan, words: Words, geometry_column: str) -> pd.DataFrame
     geometry_column
         Name of the geometry in both layers.
     """
-    import pandas as pd
-
     dates = [date_of(plan, day) for day in sorted({route.day for route in plan.day_routes})]
     styles = {"stops": _stops_style(dates, words), "legs": _legs_style(dates, words)}
-    return pd.DataFrame(
-        {
-            # QGIS looks for a schema that is empty, not for one that is missing.
-            "f_table_catalog": "",
-            "f_table_schema": "",
-            "f_table_name": list(styles),
-            "f_geometry_column": geometry_column,
-            "styleName": _STYLE_NAME,
-            "styleQML": list(styles.values()),
-            "styleSLD": "",
-            "useAsDefault": True,
-            "description": "",
-            "owner": "",
-            "ui": "",
-            "update_time": pd.Timestamp(plan.starts_at.date(), tz="UTC"),
-        }
-    )
+    return style_table(styles, geometry_column, plan.starts_at.date())
 
 
 def _stops_style(dates: Sequence[dt.date], words: Words) -> str:
@@ -103,7 +81,7 @@ def _style(
     dates: Sequence[dt.date],
     words: Words,
 ) -> ET.Element:
-    style = ET.Element("qgis", version=_QGIS_VERSION, styleCategories="Symbology|Labeling")
+    style = ET.Element("qgis", version=QGIS_VERSION, styleCategories="Symbology|Labeling")
     renderer = ET.SubElement(
         style, "renderer-v2", type="categorizedSymbol", attr="date", symbollevels="0"
     )
@@ -120,7 +98,7 @@ def _style(
             type="string",
         )
         symbol = ET.SubElement(symbols, "symbol", name=str(i), type=kind, alpha="1")
-        draw(symbol, _rgba(WEEKDAY_COLOURS[date.weekday()]))
+        draw(symbol, rgba(WEEKDAY_COLOURS[date.weekday()]))
     return style
 
 
@@ -128,21 +106,23 @@ def _marker(symbol: ET.Element, colour: str) -> None:
     properties = {
         "name": "circle",
         "color": colour,
-        "outline_color": _rgba("#ffffff"),
+        "outline_color": rgba("#ffffff"),
         "outline_width": "0.3",
         "outline_width_unit": "MM",
         "size": "5.5",
         "size_unit": "MM",
     }
-    defined = ET.SubElement(_layer(symbol, "SimpleMarker", properties), "data_defined_properties")
+    defined = ET.SubElement(
+        add_layer(symbol, "SimpleMarker", properties), "data_defined_properties"
+    )
     collection = ET.SubElement(defined, "Option", type="Map")
-    _option(collection, "name", "")
+    add_option(collection, "name", "")
     shape = ET.SubElement(collection, "Option", name="properties", type="Map")
     shape = ET.SubElement(shape, "Option", name="name", type="Map")
-    _option(shape, "active", "true", kind="bool")
-    _option(shape, "expression", _SHAPES)
-    _option(shape, "type", str(_EXPRESSION), kind="int")
-    _option(collection, "type", "collection")
+    add_option(shape, "active", "true", kind="bool")
+    add_option(shape, "expression", _SHAPES)
+    add_option(shape, "type", str(_EXPRESSION), kind="int")
+    add_option(collection, "type", "collection")
 
 
 def _line(symbol: ET.Element, colour: str) -> None:
@@ -154,25 +134,7 @@ def _line(symbol: ET.Element, colour: str) -> None:
         "capstyle": "round",
         "joinstyle": "round",
     }
-    _layer(symbol, "SimpleLine", properties)
-
-
-def _layer(symbol: ET.Element, kind: str, properties: Mapping[str, str]) -> ET.Element:
-    layer = ET.SubElement(symbol, "layer", {"class": kind, "enabled": "1", "locked": "0"})
-    layer.set("pass", "0")
-    options = ET.SubElement(layer, "Option", type="Map")
-    for name, value in properties.items():
-        _option(options, name, value)
-    return layer
-
-
-def _option(parent: ET.Element, name: str, value: str, *, kind: str = "QString") -> None:
-    ET.SubElement(parent, "Option", name=name, type=kind, value=value)
-
-
-def _rgba(colour: str) -> str:
-    """Turn ``#rrggbb`` into QGIS's ``r,g,b,a``, opaque."""
-    return ",".join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5)) + ",255"
+    add_layer(symbol, "SimpleLine", properties)
 
 
 def _written(style: ET.Element) -> str:
