@@ -250,14 +250,15 @@ def curve_chart(
             linestyle="--",
             marker="s",
             markerfacecolor="white",
-            markersize=5.5,
+            # Seen around a realised point that lies on it.
+            markersize=8,
             label=words.say("predicted by the placement model"),
         )
         axes.plot(
             *(added, realised),
             color=_DONE,
             marker="o",
-            markersize=5.5,
+            markersize=4.5,
             linewidth=1.8,
             label=words.say("realised: the weeks planned again"),
         )
@@ -305,7 +306,7 @@ def _marked(axes: Axes, words: Words, points: Sequence[Point], recommended: int)
             axes.plot(
                 *([point.n_added], [point.realised]),
                 marker="o",
-                markersize=12,
+                markersize=14,
                 markerfacecolor="none",
                 markeredgecolor=_INK,
                 markeredgewidth=1.4,

@@ -68,7 +68,7 @@ def recommendation(facts: Facts) -> Iterator[Part]:
         workers=facts.n_workers(best.n_added),
         present=words.number(facts.coverage.present.n_workers),
     )
-    yield Text(text=" ".join((asked, *reason(facts))))
+    yield Text(text=" ".join((asked, *reason(facts))), style="intro")
     idr = facts.coverage.worker_idr_per_month
     rows = []
     for i, site in enumerate(best.sites, start=1):

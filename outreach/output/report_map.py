@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from outreach.output.print_ground import ground_svg, names_svg
+from outreach.output.print_ground import HERE, ground_svg, names_svg
 from outreach.output.print_marks import RADIUS_MM, MapMark, leaders_svg, mark_svg, spread
 from outreach.output.print_paper import (
     INK,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from outreach.coverage.result import CoverageMap, Site
     from outreach.model import Season
-    from outreach.output.basemap import Roads
+    from outreach.output.basemap import Place, Roads
     from outreach.output.print_paper import Frame
     from outreach.output.words import Words
 
@@ -43,7 +43,8 @@ _LEAST_WIDTH_M = 3_000.0
 _SHADES = ((0.0, "#f7f4ee"), (0.1, "#edcb92"), (0.25, "#dba45c"), (0.5, "#b8702f"))
 _DARKEST = "#6e3510"
 _WITHHELD = "url(#withheld)"
-_BORDER = 'stroke="#6f6f6f" stroke-width="18"'
+_BORDER = 'stroke="#8a8a8a" stroke-width="10"'
+_NAMED = frozenset({"city", "town"})
 _BAND_MM, _BAND_RIM_MM = 0.75, 1.5
 _BAND_DASHES = "190 110"
 _LINE_MM, _SWATCH_MM, _TEXT_MM, _GAP_MM = 5.6, 5.0, 2.9, 4.5
@@ -255,7 +256,8 @@ def _view_svg(
         (x - mark.half_width_mm, y - RADIUS_MM, x + mark.half_width_mm, y + RADIUS_MM)
         for mark, (x, y) in zip(marks, shown_mm.tolist(), strict=True)
     ]
-    places = () if roads is None else roads.places
+    named = tuple((site.label, HERE, site.lon, site.lat) for site in view.added if site.label)
+    places = (*dict.fromkeys(named), *_places(map_.areas, roads))
     return "".join(
         (
             _open(frame.width_mm, frame.height_mm),
@@ -264,7 +266,7 @@ def _view_svg(
             "" if roads is None else ground_svg(roads, [], frame),
             _outline_svg(_band(map_, view.n_added, *banded), frame),
             "</g>",
-            names_svg(places or _names_of(map_.areas), [], frame, boxes),
+            names_svg(places, [], frame, boxes),
             leaders_svg(at_mm, shown_mm),
             *(mark_svg(mark, x, y) for mark, (x, y) in zip(marks, shown_mm.tolist(), strict=True)),
             scale_bar_svg(frame),
@@ -295,7 +297,11 @@ def _degrees(marks: Sequence[MapMark]) -> NDArray[np.float64]:
     return np.array([(mark.lon, mark.lat) for mark in marks], dtype=np.float64).reshape(-1, 2)
 
 
-def _names_of(areas: gpd.GeoDataFrame) -> tuple[tuple[str, str, float, float], ...]:
+def _places(areas: gpd.GeoDataFrame, roads: Roads | None) -> tuple[Place, ...]:
+    """Give the towns, or the areas where none is known: more names would cover the shades."""
+    towns = () if roads is None else tuple(x for x in roads.places if x[1] in _NAMED)
+    if towns or not len(areas):
+        return towns
     middles = areas.geometry.representative_point()
     return tuple(
         (str(name), "area", float(point.x), float(point.y))

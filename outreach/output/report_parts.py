@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 Align = Literal["left", "right"]
-TextStyle = Literal["plain", "lead", "small"]
+TextStyle = Literal["plain", "lead", "intro", "small"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """A paragraph; empty ones are left out."""
+    """A paragraph, left out where it is empty; an intro stays on the page of what follows."""
 
     text: str
     style: TextStyle = "plain"
