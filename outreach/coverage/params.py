@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from outreach.coverage.staffing import WisnParams
 from outreach.errors import ConfigError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 CANDIDATES = ("bases", "partners", "villages")
 """Where added workers may sit by a word; any other word is a table."""
@@ -91,7 +87,7 @@ class CoverageParams:
             raise ConfigError("threshold_minutes, k and iterations must be at least 1")
         if self.worker_idr_per_month < 0:
             raise ConfigError("worker_idr_per_month must not be negative")
-        if not self.bands_minutes or not _ascends((0, *self.bands_minutes)):
+        if not self.bands_minutes or not _ascends(self.bands_minutes):
             raise ConfigError("bands_minutes must be whole minutes that ascend, such as 30, 60")
         twice = sorted({s.name for s in self.scenarios if self._n_named(s.name) > 1})
         if twice:
@@ -123,6 +119,9 @@ MOST_WEEKS = 26
 MOST_ADDED = 20
 
 
-def _ascends(values: Sequence[object]) -> bool:
+def _ascends(values: object) -> bool:
+    """Whether these are whole numbers from 1 up, as a file of settings may hold anything."""
+    if not isinstance(values, tuple):
+        return False
     whole = [v for v in values if isinstance(v, int) and not isinstance(v, bool)]
-    return len(whole) == len(values) and all(a < b for a, b in pairwise(whole))
+    return len(whole) == len(values) and all(a < b for a, b in pairwise((0, *whole)))
