@@ -126,6 +126,14 @@ def find_out(
     ----------
     walk
         How far from a road, and how fast, people are reached on foot.
+
+    Raises
+    ------
+    ConfigError
+        When a scenario names a place that is not there, the settings a worker who is not, or the
+        allowances leave no working time.
+    PlanningError
+        When there is nobody to visit, or no place for another worker.
     """
     from outreach.coverage.argument import argue
     from outreach.coverage.charting import chart
@@ -133,6 +141,11 @@ def find_out(
     from outreach.coverage.study import Study
 
     study = Study(inquiry, progress=progress)
+    if inquiry.scenario is None:
+        # A place that is not there is told before the weeks are planned.
+        for scenario in study.params.scenarios:
+            if scenario.everybody_at:
+                study.place_of(scenario)
     params = None
     if walk is not None:
         params = IsochroneParams(reach_m=walk.max_distance_m, walking_kph=walk.walking_kph)
@@ -293,6 +306,11 @@ def _left_aside(ground: Ground, seats: Seats, known: set[str]) -> Iterator[Messa
     """Say what the planned weeks do not look at."""
     if ground.pins:
         yield Message("Pins are not looked at: coverage asks about the ordinary month")
+    for file, rows in seats.unusable.items():
+        yield Message(
+            "%(file)s: rows of the candidates that cannot be used: %(n)d, the first is row %(row)d",
+            {"file": file, "n": len(rows), "row": rows[0]},
+        )
     away = [site for site in seats.all if site.id not in known]
     if away:
         yield Message(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from outreach.coverage.crew import site_id
 from outreach.coverage.params import CANDIDATES
 from outreach.coverage.result import Site
-from outreach.errors import ConfigError
+from outreach.errors import ConfigError, LayerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from outreach.config import Config
     from outreach.coverage.result import SiteKind
     from outreach.layers.layer import Layer
+    from outreach.model import Finding
     from outreach.routing.assemble import Tables
 
 BASES, PARTNERS, VILLAGES = CANDIDATES
@@ -41,6 +42,14 @@ class Seats:
     by_word: Mapping[str, tuple[Site, ...]]
     places: Mapping[str, Site]
     tables: tuple[Layer, ...] = ()
+
+    @property
+    def unusable(self) -> Mapping[str, tuple[int, ...]]:
+        """Numbers of the rows that cannot be used, by the file of the table."""
+        found = {
+            layer.file: sorted({f.row for f in _errors(layer) if f.row}) for layer in self.tables
+        }
+        return {file: tuple(rows) for file, rows in found.items() if rows}
 
     @property
     def all(self) -> tuple[Site, ...]:
@@ -98,11 +107,30 @@ def seats_of(config: Config, tables: Tables) -> Seats:
     area = None if tables.areas is None else tables.areas.union_all()
     for word in sorted(words - set(CANDIDATES)):
         layer = read_candidates(parse_source(word, config.folder), params=config.checks, area=area)
+        _demand(layer)
         read.append(layer)
         by_word[word] = tuple(_sites(layer.rows, "table"))
     places = {site.id.removeprefix(site_id("")): site for site in partners}
     places |= {site.id: site for site in bases}
     return Seats(by_word=by_word, places=places, tables=tuple(read))
+
+
+def _demand(layer: Layer) -> None:
+    if len(layer.rows):
+        return
+    faults = [(f"{fault.file}:{fault.row}", fault.what) for fault in _errors(layer)]
+    if faults:
+        raise LayerError(
+            "%(file)s: no row of the candidates can be used:", file=layer.file
+        ).with_details(faults)
+    raise LayerError(
+        "%(file)s names no candidates: write a row for each place where a worker could sit",
+        file=layer.file,
+    )
+
+
+def _errors(layer: Layer) -> Iterator[Finding]:
+    return (finding for finding in layer.findings if finding.severity == "error")
 
 
 def _sites(frame: gpd.GeoDataFrame, kind: SiteKind) -> Iterator[Site]:

@@ -75,16 +75,14 @@ class CoverageReport:
                 people=words.number(present.n_with_gap),
                 all=words.number(coverage.n_people),
             ),
+            *self._hopeless(words),
             self._views(words),
             *(_step_line(step, words) for step in coverage.steps[1:]),
             words.say(
                 "Two searches of the same weeks differ by %(n)s visits",
                 n=words.number(coverage.noise_visits),
             ),
-            words.say(
-                "Recommended: %(workers)s more",
-                workers=words.plural("%(n)s worker", "%(n)s workers", coverage.recommended),
-            ),
+            self._recommended(words),
         ]
         counts = Counter(loss.kind for loss in coverage.losses)
         lines += [
@@ -109,6 +107,27 @@ class CoverageReport:
         lines += [words.say(notice) for notice in coverage.notices]
         lines.append(words.say("Files are in %(folder)s", folder=str(self.paths[0].parent)))
         return "\n".join(lines)
+
+    def _recommended(self, words: Words) -> str:
+        present = self.coverage.present
+        if len(self.coverage.steps) == 1 and present.gap_visits > present.hopeless_visits:
+            return words.say("No added worker was planned, so none can be recommended.")
+        return words.say(
+            "Recommended: %(workers)s more",
+            workers=words.plural("%(n)s worker", "%(n)s workers", self.coverage.recommended),
+        )
+
+    def _hopeless(self, words: Words) -> list[str]:
+        n_visits = self.coverage.present.hopeless_visits
+        if not n_visits:
+            return []
+        return [
+            words.say(
+                "%(n)s of the visits not made are beyond more workers of the same kind: nobody has"
+                " the skill, no way leads there, or the hours never fit.",
+                n=words.number(n_visits),
+            )
+        ]
 
     def _views(self, words: Words) -> str:
         coverage = self.coverage
