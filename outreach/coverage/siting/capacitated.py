@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outreach.coverage.siting.capacitated_bound import relax
-from outreach.coverage.siting.capacitated_model import Service, Task, serve, sharing
+from outreach.coverage.siting.capacitated_branch import bounded
+from outreach.coverage.siting.capacitated_model import Service, Task, serve, sharing, value_of
 from outreach.coverage.siting.capacitated_search import Search
+from outreach.coverage.siting.covering_model import grain_of
 from outreach.coverage.siting.highs import Program, solve
 from outreach.coverage.siting.result import Siting, siting_of
 from outreach.errors import InfeasibleError, PlanningError
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-MOST_ROUNDS = 250
-"""Of the subgradient."""
+ROUNDING = 1e-6
 MOST_LINKS = 6000
 """Rows that tie single shares to their site, beyond which they slow the program down."""
 
@@ -64,7 +64,7 @@ def capacitated_covering(
     The maximal covering of Church and ReVelle (1974) with hours in the place of mere reach
     (Current and Storbeck 1988); several workers may share a site. Choices are found by adding and
     moving single workers, bounded by Lagrangian relaxation, and where a gap is left, closed by
-    HiGHS on the candidates that the bound does not rule out.
+    branch and bound; HiGHS shares the hours of each choice out, and closes what is served whole.
 
     Parameters
     ----------
@@ -145,33 +145,26 @@ def capacitated_covering(
 def _best(task: Task, *, gap: float, until: float) -> Service:
     search = Search(task, until=until)
     search.swap()
+    bound = min(task.most, search.best.bound) if not task.n_new else task.most
+    if search.best.value * (1 + gap) < bound and task.n_new:
+        bound = bounded(task, search, gap=gap, until=until)
     best = search.best
-    bound, most_at = task.most, np.full(task.hours.shape[1], task.n_new)
-    if best.value * (1 + gap) < bound and task.n_new:
-        # Half of the gap is kept for the candidates that are ruled out, half for the program.
-        relaxed = relax(
-            task,
-            best.prices,
-            value_of=search.value_of,
-            value=best.value,
-            gap=gap / 2,
-            n_rounds=MOST_ROUNDS,
-            until=until,
-        )
-        search.swap()
-        best = search.best
-        bound, most_at = min(bound, relaxed.bound), relaxed.most_at
-    elif not task.n_new:
-        bound = min(bound, best.bound)
     if not task.is_split:
-        whole = serve(task, best.n_at, is_split=False, gap=gap / 4, time_limit_s=_left_s(until))
         # What is served whole could be served in parts: the bound of parts holds.
-        best = replace(best, value=whole.value, shares=whole.shares)
+        best = serve(task, best.n_at, is_split=False, gap=gap / 4, time_limit_s=_left_s(until))
         if not task.n_new:
-            bound = min(bound, whole.bound)
-    if bound > best.value * (1 + gap) and task.n_new and time.perf_counter() < until:
-        best, bound = _closed(task, best, bound, most_at, gap=gap, until=until)
+            bound = min(bound, best.bound)
+        bound = _stepped(task, bound)
+        if bound > best.value * (1 + gap) and task.n_new and time.perf_counter() < until:
+            best, bound = _closed(task, best, bound, gap=gap, until=until)
+            bound = _stepped(task, bound)
     return replace(best, bound=max(bound, best.value))
+
+
+def _stepped(task: Task, bound: float) -> float:
+    # Whole points of whole worth add up to multiples of its common divisor.
+    grain = grain_of(task.worth)
+    return float(np.floor(bound / grain + ROUNDING) * grain) if grain else bound
 
 
 def _left_s(until: float) -> float:
@@ -179,31 +172,21 @@ def _left_s(until: float) -> float:
 
 
 def _closed(
-    task: Task,
-    best: Service,
-    bound: float,
-    most_at: NDArray[np.int64],
-    *,
-    gap: float,
-    until: float,
+    task: Task, best: Service, bound: float, *, gap: float, until: float
 ) -> tuple[Service, float]:
-    """Solve the whole-number program on what the bound left possible."""
-    most_at = np.maximum(most_at, best.n_at) if task.is_split else np.full_like(most_at, task.n_new)
-    places = np.flatnonzero((task.present_h > 0) | (most_at > 0))
+    """Solve the whole-number program of who is served whole, beginning with the best known."""
+    places = np.flatnonzero((task.present_h > 0) | (task.new_h > 0))
     point, place = np.nonzero(np.isfinite(task.hours[:, places]))
-    program = _with_workers(task, point, place, places, most_at)
+    program = _with_workers(task, point, place, places)
     start = np.concatenate([best.shares[point, places[place]], best.n_at[places]])
-    answer = solve(program, start=start, gap=gap / 2, time_limit_s=_left_s(until))
-    ruled_out = best.value * (1 + gap / 2)
+    answer = solve(program, start=start, gap=gap, time_limit_s=_left_s(until))
     if answer.x is not None and answer.value > best.value:
         n_at = np.zeros_like(best.n_at)
         n_at[places] = np.round(answer.x[len(point) :]).astype(np.int64)
         shares = np.zeros_like(best.shares)
-        shares[point, places[place]] = answer.x[: len(point)]
-        better = serve(task, n_at, is_split=task.is_split, gap=gap / 4, time_limit_s=_left_s(until))
-        if better.value > best.value:
-            best = better
-    return best, min(bound, max(answer.bound, ruled_out))
+        shares[point, places[place]] = np.round(answer.x[: len(point)])
+        best = replace(best, n_at=n_at, shares=shares, value=value_of(task, shares))
+    return best, min(bound, answer.bound)
 
 
 def _with_workers(
@@ -211,14 +194,11 @@ def _with_workers(
     point: NDArray[np.intp],
     place: NDArray[np.intp],
     places: NDArray[np.intp],
-    most_at: NDArray[np.int64],
 ) -> Program:
     from scipy.sparse import csr_matrix, hstack, vstack
 
     n, n_pairs, n_places = len(task.worth), len(point), len(places)
-    shared = sharing(
-        task, point, places[place], place, task.present_h[places], is_split=task.is_split
-    )
+    shared = sharing(task, point, places[place], place, task.present_h[places], is_split=False)
     worker = np.arange(n_places)
     capacity = csr_matrix(
         (-task.new_h[places], (n + worker, worker)), shape=(n + n_places, n_places)
@@ -244,7 +224,7 @@ def _with_workers(
     return Program(
         worth=np.concatenate([shared.worth, np.zeros(n_places)]),
         lower=np.zeros(n_pairs + n_places),
-        upper=np.concatenate([shared.upper, most_at[places].astype(np.float64)]),
+        upper=np.concatenate([shared.upper, np.full(n_places, float(task.n_new))]),
         is_whole=np.concatenate([shared.is_whole, np.ones(n_places, bool)]),
         rows=vstack(rows),
         row_lower=np.concatenate([shared.row_lower, total, np.full(len(links), -np.inf)]),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 PATIENCE = 8
 LEAST_STEP = 1e-3
 LEAST_HOURS = 1e-12
+MEMORY = 0.1
+"""Weight of the last step in the averages of the choices."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -38,6 +40,14 @@ class Stock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Limits:
+    """At each candidate (m,), the fewest and the most new workers."""
+
+    least_at: NDArray[np.int64]
+    most_at: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Relaxed:
     """
     The best bound that was found, and what it leaves possible.
@@ -45,13 +55,19 @@ class Relaxed:
     Parameters
     ----------
     bound
-        No choice is worth more.
-    most_at
-        (m,) more new workers than this at a candidate cannot be worth more than the bar.
+        No choice within the limits is worth more.
+    limits
+        More new workers than these allow cannot be worth more than the bar.
+    prices
+        (n,) of the best bound.
+    mean_at
+        (m,) workers at each candidate, as the choices of the last steps have it on average.
     """
 
     bound: float
-    most_at: NDArray[np.int64]
+    limits: Limits
+    prices: NDArray[np.float64]
+    mean_at: NDArray[np.float64]
 
 
 class Stocks:
@@ -101,19 +117,29 @@ class Stocks:
         return slope
 
 
-def chosen(gains: NDArray[np.float64], n_new: int) -> tuple[NDArray[np.int64], float, float]:
-    """Give the workers at each site that gain most together, their gain, and the least of them."""
-    flat = gains.ravel()
-    best = np.argsort(-flat, kind="stable")[:n_new]
+def chosen(
+    gains: NDArray[np.float64], n_new: int, limits: Limits
+) -> tuple[NDArray[np.int64], float, float]:
+    """
+    Give the workers at each site that gain most together, their gain, and the least of them.
+
+    Those that the limits demand are among them, but not the least.
+    """
+    level = np.arange(len(gains))[:, None]
+    wanted = np.where(level < limits.least_at, np.inf, gains)
+    wanted = np.where(level < limits.most_at, wanted, -np.inf).ravel()
+    best = np.argsort(-wanted, kind="stable")[:n_new]
     n_at = np.bincount(best % gains.shape[1], minlength=gains.shape[1])
-    return n_at, float(flat[best].sum()), float(flat[best[-1]]) if n_new else np.inf
+    return n_at, float(gains.ravel()[best].sum()), float(wanted[best[-1]])
 
 
 def relax(
-    task: Task,
+    stocks: Stocks,
     prices: NDArray[np.float64],
+    limits: Limits,
     *,
     value_of: Callable[[NDArray[np.int64]], float],
+    n_tried: int,
     value: float,
     gap: float,
     n_rounds: int,
@@ -128,12 +154,15 @@ def relax(
 
     Parameters
     ----------
-    task
-        The problem.
+    stocks
+        Of the problem, which has at least one new worker.
     prices
         (n,) not negative, to begin with.
+    limits
+        Of the choices, which leave room for all new workers.
     value_of
-        Gives what a choice (m,) is worth; it is called for each new one.
+        Gives the value of the best choice that is known; it is called for the first `n_tried`
+        choices of the relaxation.
     value
         Of a choice that is known.
     gap
@@ -141,26 +170,26 @@ def relax(
     n_rounds, until
         At most so many steps, and no later than this reading of `time.perf_counter`.
     """
-    bound, lenience, n_waiting = np.inf, 1.0, 0
-    stocks, none = Stocks(task), np.zeros(task.hours.shape[1], np.int64)
-    direction = np.zeros_like(prices)
-    best_prices = prices
-    ceiling = np.full((max(task.n_new, 1), task.hours.shape[1]), np.inf)
+    task, n_new = stocks.task, stocks.task.n_new
+    bound, lenience, n_waiting, best_prices = np.inf, 1.0, 0, prices
+    none = np.zeros(task.hours.shape[1], np.int64)
+    direction, mean_at = np.zeros_like(prices), none.astype(np.float64)
+    ceiling = np.full((n_new, len(none)), np.inf)
     seen: set[bytes] = set()
     for _ in range(n_rounds):
-        held = stocks.at(prices, none, max(task.n_new, 1))
-        n_at, gain, least = chosen(held.gains, task.n_new)
+        held = stocks.at(prices, none, n_new)
+        n_at, gain, least = chosen(held.gains, n_new, limits)
         now = float(prices.sum() + held.present.sum() + gain)
-        ceiling = np.minimum(ceiling, now + np.minimum(held.gains - least, 0.0))
-        if now < bound * (1 - 1e-6) if np.isfinite(bound) else True:
-            n_waiting = 0
-        else:
-            n_waiting += 1
+        if np.isfinite(least):
+            ceiling = np.minimum(ceiling, now + np.minimum(held.gains - least, 0.0))
+        mean_at = n_at * MEMORY + mean_at * (1 - MEMORY) if seen else n_at.astype(np.float64)
+        n_waiting = 0 if not np.isfinite(bound) or now < bound * (1 - 1e-6) else n_waiting + 1
         if now < bound:
             bound, best_prices = now, prices
         if n_at.tobytes() not in seen:
             seen.add(n_at.tobytes())
-            value = max(value, value_of(n_at))
+            if len(seen) <= n_tried:
+                value = max(value, value_of(n_at))
         if bound <= value * (1 + gap) or lenience < LEAST_STEP or time.perf_counter() > until:
             break
         if n_waiting >= PATIENCE:
@@ -173,5 +202,11 @@ def relax(
             break
         step = lenience * max(now - value, 1e-9 * abs(now)) / length
         prices = np.clip(prices - step * direction, 0.0, task.worth)
-    most_at = (ceiling > value * (1 + gap)).sum(axis=0)
-    return Relaxed(bound=max(bound, value), most_at=most_at)
+    possible = (ceiling > value * (1 + gap)).sum(axis=0)
+    most_at = np.maximum(np.minimum(possible, limits.most_at), limits.least_at)
+    return Relaxed(
+        bound=bound,
+        limits=Limits(least_at=limits.least_at, most_at=most_at),
+        prices=best_prices,
+        mean_at=mean_at,
+    )

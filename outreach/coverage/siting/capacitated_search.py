@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 MOST_TRIED = 12
 """Moves that are served exactly in a round, of those that promise most."""
-MOST_VISITED = 30
-"""Choices from outside that are served exactly."""
 BETTER = 1 + 1e-9
 
 
@@ -38,14 +36,12 @@ class Search:
         self.task = task
         self.until = until
         self._trials = Trials(task)
-        self._values: dict[bytes, float] = {}
-        self._n_visited = 0
+        self._bounds: dict[bytes, float] = {}
         self.best = self._served(self._climbed(self._added()))
 
     def value_of(self, n_at: NDArray[np.int64]) -> float:
         """Give what is served from the best sites near these, or from the best ones known."""
-        if self._n_visited < MOST_VISITED and not self.is_over():
-            self._n_visited += 1
+        if not self.is_over():
             self._try_out(self._climbed(n_at))
         return self.best.value
 
@@ -61,14 +57,19 @@ class Search:
                 not self.is_over() and self._try_out(n_at) for n_at in self._moves(self.best.n_at)
             )
 
+    def bound_of(self, n_at: NDArray[np.int64]) -> float:
+        """Give what is served from these very sites at most."""
+        self._try_out(n_at)
+        return self._bounds[n_at.tobytes()]
+
     def _served(self, n_at: NDArray[np.int64]) -> Service:
         left_s = max(self.until - time.perf_counter(), 1.0)
         service = serve(self.task, n_at, is_split=True, time_limit_s=left_s)
-        self._values[n_at.tobytes()] = service.value
+        self._bounds[n_at.tobytes()] = service.bound
         return service
 
     def _try_out(self, n_at: NDArray[np.int64]) -> bool:
-        if n_at.tobytes() in self._values:
+        if n_at.tobytes() in self._bounds:
             return False
         service = self._served(n_at)
         if service.value <= self.best.value * BETTER:
