@@ -58,18 +58,15 @@ class Answer:
         Of `x`; -inf without one.
     bound
         No ``x`` is worth more; inf when not known.
-    losses
-        (n,) of a program without whole columns that was solved: how much the worth falls at least
-        for each unit by which the column leaves its limit (its reduced cost); None otherwise.
     prices
-        (n_rows,) of the same: what a unit more of the row's limit is worth.
+        (n_rows,) of a program without whole columns that was solved: what a unit more of the row's
+        limit is worth; None otherwise.
     """
 
     outcome: Outcome
     x: NDArray[np.float64] | None
     value: float
     bound: float
-    losses: NDArray[np.float64] | None = None
     prices: NDArray[np.float64] | None = None
 
 
@@ -79,7 +76,6 @@ def solve(
     time_limit_s: float,
     gap: float = 0.0,
     start: NDArray[np.float64] | None = None,
-    seed: int = 0,
 ) -> Answer:
     """
     Solve a program on one thread; the same program gives the same answer unless time runs out.
@@ -94,8 +90,6 @@ def solve(
         As a part of the value: a whole-number program is done when bound and value are this near.
     start
         (n,) a solution to begin with.
-    seed
-        Of HiGHS.
 
     Raises
     ------
@@ -108,7 +102,6 @@ def solve(
     solver = _quiet_solver()
     options: dict[str, bool | str | float | int] = {
         "parallel": "off",
-        "random_seed": seed,
         "time_limit": max(time_limit_s, 0.0),
         "mip_rel_gap": gap,
         "mip_abs_gap": 1e-9,
@@ -197,7 +190,6 @@ def _answer(solver: highspy.Highs, program: Program, *, is_mixed: bool) -> Answe
             x=x,
             value=value,
             bound=value,
-            losses=np.array(solution.col_dual, np.float64),
             prices=-np.array(solution.row_dual, np.float64),
         )
     if outcome != "infeasible":
