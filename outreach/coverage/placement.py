@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +24,9 @@ logger = logging.getLogger(__name__)
 
 SOLVED_TO = 1e-3
 """Part of the bound at which a choice is good enough: plans vary by more."""
+
+_NO_VISIT = 1e-6
+_TIMES_AGAIN = (1, 2, 4, 8, 16, 32, 64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -58,12 +61,16 @@ class Residual:
         What one added worker can spend in the weeks with people and on the road.
     limit_s
         Longest ride one way.
+    again
+        Visits of everybody that workers can make, as if they were due once more: by them further
+        workers are placed where nothing is left of `visits`; shape (n,).
     """
 
     visits: NDArray[np.int64]
     hours: NDArray[np.float64]
     capacity_h: float
     limit_s: float
+    again: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,26 +123,23 @@ def choose(
         When nobody may sit anywhere.
     """
     _demand(candidates, n_added)
-    rows = np.flatnonzero(residual.visits > 0)
     choices: list[Choice] = []
     nested: tuple[int, ...] = ()
+    value = 0.0
     for n in range(1, n_added + 1):
-        free = _cover(candidates, residual, rows, workers=n)
-        before, choice = nested, free.sites
+        free = _cover(candidates, residual, workers=n)
         if n > 1:
-            following = _cover(candidates, residual, rows, workers=1, fixed=before)
-            choice, value = (*before, *following.sites), following.value
+            nested, value = _one_more(candidates, residual, nested, value)
         else:
-            value = free.value
+            nested, value = free.sites, free.value
         # Two searches to the same tolerance: the better of the two is known, so it is free's.
         best = max(free.value, value)
         bound = max(free.bound, best)
-        nested = tuple(choice)
         choices.append(
             Choice(
                 nested=nested,
                 nested_visits=value,
-                free=free.sites if free.value >= value else tuple(sorted(nested)),
+                free=free.sites if free.value > value + _NO_VISIT else tuple(sorted(nested)),
                 free_visits=best,
                 bound_visits=bound,
                 proof=proof_of(value, bound),
@@ -152,21 +156,38 @@ def follow(
 ) -> tuple[int, ...]:
     """Go on adding one worker after the other to those that are chosen."""
     _demand(candidates, n_added)
-    rows = np.flatnonzero(residual.visits > 0)
+    value = _cover(candidates, residual, workers=0, fixed=nested).value
     while len(nested) < n_added:
-        following = _cover(candidates, residual, rows, workers=1, fixed=nested)
-        nested = (*nested, *following.sites)
+        nested, value = _one_more(candidates, residual, nested, value)
     return nested
+
+
+def _one_more(
+    candidates: Candidates, residual: Residual, nested: tuple[int, ...], value: float
+) -> tuple[tuple[int, ...], float]:
+    """Add one to those who make `value` visits, and give all, and the visits that they make."""
+    found = _cover(candidates, residual, workers=1, fixed=nested)
+    if found.value > value + _NO_VISIT:
+        return (*nested, *found.sites), found.value
+    # In this model nothing is left, so any place would do. Plans need more than a model says, and
+    # longer visits need more workers: who comes now sits where those before had most to do.
+    for times in _TIMES_AGAIN:
+        more = replace(residual, visits=residual.visits + times * residual.again)
+        before = _cover(candidates, more, workers=0, fixed=nested)
+        again = _cover(candidates, more, workers=1, fixed=nested)
+        if again.value > before.value + _NO_VISIT:
+            return (*nested, *again.sites), value
+    return (*nested, *found.sites), value
 
 
 def _cover(
     candidates: Candidates,
     residual: Residual,
-    rows: NDArray[np.int64],
     *,
     workers: int,
     fixed: tuple[int, ...] = (),
 ) -> CapacitatedSiting:
+    rows = np.flatnonzero(residual.visits > 0)
     visits = residual.visits[rows]
     return capacitated_covering(
         candidates.seconds[rows],

@@ -269,6 +269,7 @@ class Study:
             hours=self.effort.hours(service_s, self.need.n_workers, candidates.seconds),
             capacity_h=week.hours * self.params.weeks * self.effort.used_share,
             limit_s=week.max_riding_s / 2,
+            again=np.where(self.present.is_hopeless, 0, self.present.required),
         )
 
     @cached_property

@@ -66,6 +66,7 @@ def world_of(
     capacity_h: float = 8,
     limit_s: float = np.inf,
     seconds: NDArray[np.float64] | None = None,
+    again: Sequence[int] | None = None,
 ) -> World:
     """Make a world of people (rows) and candidates (columns)."""
     m = hours.shape[1]
@@ -75,7 +76,11 @@ def world_of(
             seconds=np.where(np.isfinite(hours), 0.0, np.inf) if seconds is None else seconds,
         ),
         residual=Residual(
-            visits=np.array(visits), hours=hours, capacity_h=capacity_h, limit_s=limit_s
+            visits=np.array(visits),
+            hours=hours,
+            capacity_h=capacity_h,
+            limit_s=limit_s,
+            again=np.array(visits if again is None else again),
         ),
     )
 
@@ -168,6 +173,19 @@ def test_where_nothing_is_left_nothing_is_won() -> None:
     (choice,) = choose(world.candidates, world.residual, 1)
     assert (choice.nested_visits, choice.free_visits, choice.bound_visits) == (0, 0, 0)
     assert len(follow(world.candidates, world.residual, (), 3)) == 3
+
+
+def test_where_nothing_is_left_one_more_sits_where_there_is_most_to_do() -> None:
+    """Nobody is near the first place; the visits are all made, so the next one shares the most."""
+    hours = np.array([[np.inf, 1, np.inf], [np.inf, np.inf, 1]])
+    world = world_of(hours, [6, 2])
+    choices = choose(world.candidates, world.residual, 3)
+    assert [c.nested for c in choices] == [(1,), (1, 2), (1, 2, 1)]
+    assert [c.nested_visits for c in choices] == pytest.approx([6, 8, 8])
+    assert choices[2].free == (1, 1, 2)
+    assert set(follow(world.candidates, world.residual, (), 6)) == {1, 2}
+    idle = world_of(hours, [0, 0], again=[2, 6])
+    assert follow(idle.candidates, idle.residual, (), 1) == (2,)
 
 
 def test_who_is_too_far_is_not_counted() -> None:
