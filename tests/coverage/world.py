@@ -137,7 +137,7 @@ def inquiry(
     sites: Mapping[str, float],
     *,
     scenario: Scenario | None = None,
-    places: Mapping[str, float] | None = None,
+    places: Mapping[str, Site] | None = None,
     **params: Any,
 ) -> Inquiry:
     """Ask about a setting, with the candidates at these kilometres; both seasons are alike."""
@@ -155,7 +155,7 @@ def inquiry(
         setting=asked,
         matrices={"dry": asked.matrix, "wet": asked.matrix},
         sites={"bases": (), "partners": seats, "villages": ()},
-        places={id_: seat(id_, km) for id_, km in (places or {}).items()},
+        places=places or {},
         quality=Quality(
             n_rows=n_people,
             n_invalid=0,
