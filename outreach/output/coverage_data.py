@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from outreach.errors import Message
 from outreach.output import coverage_metrics, coverage_shapes, coverage_tables
 from outreach.output.coverage_cells import (
     HIDDEN,
@@ -19,14 +20,17 @@ from outreach.output.page_words import page_words
 from outreach.output.safe_text import writable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from outreach.coverage.result import Coverage, CoverageMap, Site, Step
+    from outreach.model import Season
     from outreach.output.coverage_told import Told, ToldRow
     from outreach.output.page_data import Json
     from outreach.output.words import Words
 
 FORM = "outreach/coverage-page/1"
+
+_SEASON_SHORTS: Mapping[Season, Message] = {"dry": Message("dry"), "wet": Message("wet")}
 
 
 def coverage_data(
@@ -73,6 +77,7 @@ def coverage_data(
     threshold = coverage.access.threshold_minutes
     metrics = coverage_metrics.metrics_of(coverage, words)
     rows = _worst_first(told.areas)
+    districts = _worst_first(told.districts)
     shapes = coverage_shapes.shapes_of(map_, rows)
     drawn = sorted({int(n) for n in map_.isochrones["n_added"]})
     steps = []
@@ -85,6 +90,10 @@ def coverage_data(
                 "sites": [index_of[site.id] for site in step.sites],
                 "proof": _proof(step, words),
                 "rows": coverage_metrics.rows_said(told, rows, step.n_added, metrics, words),
+                "districts": [
+                    row["cells"]
+                    for row in coverage_metrics.rows_said(told, districts, step.n_added, (), words)
+                ],
                 "total": _total_cells(told, step.n_added, words),
                 "reach_of": max((n for n in drawn if n <= step.n_added), default=0),
                 "nearest": [index_of.get(site or "") for site in nearest],
@@ -110,7 +119,7 @@ def coverage_data(
         "opens_on": 0,
         "opens_bands": [i for i, minutes in enumerate(bands) if minutes == threshold],
         "season": seasons.index(coverage.season),
-        "seasons": [words.say(SEASONS[season]) for season in seasons],
+        "seasons": [words.say(_SEASON_SHORTS[season]) for season in seasons],
         "bands": [words.number(minutes) for minutes in bands],
         "isochrones": coverage_shapes.isochrones(map_, seasons, bands),
         "metrics": [
@@ -137,7 +146,8 @@ def coverage_data(
             }
             for row, shape in zip(rows, shapes, strict=True)
         ],
-        "empty": coverage_shapes.untold(map_, told.merged_of),
+        "districts": [writable(name_of(row, words)) for row in districts],
+        "empty": coverage_shapes.untold(map_, {area for row in rows for area in row.members}),
         "curve": coverage_tables.curve(coverage, words),
         "tables": coverage_tables.fixed_tables(coverage, told, words),
         "notes": coverage_tables.notes(coverage, words),
@@ -259,7 +269,8 @@ def _proof(step: Step, words: Words) -> str:
 
 
 def _worst_first(rows: Sequence[ToldRow]) -> list[ToldRow]:
-    return sorted(rows, key=lambda row: (row.gap_visits is None, -(row.gap_visits or 0)))
+    somebody = [row for row in rows if row.n_people]
+    return sorted(somebody, key=lambda row: (row.gap_visits is None, -(row.gap_visits or 0)))
 
 
 def _total_cells(told: Told, n_added: int, words: Words) -> list[str]:
@@ -288,6 +299,8 @@ def _labels(told: Told, words: Words) -> dict[str, str]:
         ),
         "catchments": words.say("Catchments"),
         "curve": words.say("What each further worker adds"),
+        "district": words.say("district"),
+        "districts": words.say("By district"),
         "due": words.say("visits due"),
         "fewer": words.say("One worker fewer"),
         "foretold": words.say("predicted by the placement model"),

@@ -97,7 +97,7 @@ def rows_said(
         hidden = [_gap(None) for _ in metrics]
         return [{"cells": hidden_cells(), "gaps": hidden} for _ in rows]
     districts = {row.id: row for row in step.districts}
-    then = {row.id: row for row in step.areas}
+    then = {row.id: row for row in (*step.areas, *step.districts)}
     return [
         {
             "cells": area_cells(then[row.id], words),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from outreach.output.polyline import encode, encode_many
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -24,8 +24,8 @@ Rings = list[str]
 # About 40 m and 10 cm.
 _TOLERANCE_DEGREES = 4e-4
 _GRID_DEGREES = 1e-6
-# About 0.6 km²: smaller holes of what is reached cannot be told apart from its edge.
-_LEAST_HOLE_DEGREES2 = 5e-5
+# About 2.5 km²: smaller holes of what is reached cannot be told apart from its edge.
+_LEAST_HOLE_DEGREES2 = 2e-4
 
 
 def shapes_of(map_: CoverageMap, rows: Sequence[ToldRow]) -> NDArray[np.object_]:
@@ -41,8 +41,8 @@ def shapes_of(map_: CoverageMap, rows: Sequence[ToldRow]) -> NDArray[np.object_]
     return shapes
 
 
-def untold(map_: CoverageMap, told: Mapping[str, str]) -> list[Rings]:
-    """Give the areas that no row tells of."""
+def untold(map_: CoverageMap, told: Collection[str]) -> list[Rings]:
+    """Give the areas that are not among those told of."""
     is_untold = ~map_.areas["id"].astype(str).isin(list(told))
     return [outline for shape in map_.areas.geometry[is_untold] for outline in outlines(shape)]
 

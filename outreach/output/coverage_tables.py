@@ -129,30 +129,21 @@ def axis_values(least: float, most: float) -> list[float]:
 
 def fixed_tables(coverage: Coverage, told: Told, words: Words) -> list[Json]:
     """Give the tables that do not follow the slider: title, head, rows, notes."""
-    need = area_head(coverage, words)[1:]
-    groups = [
-        _group_table(
-            words.say("By category, now"), [words.say("category"), *need], told.categories, words
-        ),
-        _group_table(
-            words.say("By district, now"), [words.say("district"), *need], told.districts, words
-        ),
-    ]
     return [
         _workers_table(coverage, words),
         *(_scenario_table(coverage, words) if coverage.scenarios else []),
         _reach_table(told, words),
-        *(table for table in groups if table["rows"]),
+        _category_table(coverage, told, words),
     ]
 
 
-def _group_table(title: str, head: list[str], rows: Sequence[ToldRow], words: Words) -> Json:
+def _category_table(coverage: Coverage, told: Told, words: Words) -> Json:
     return {
-        "title": title,
-        "head": head,
+        "title": words.say("By category, now"),
+        "head": [words.say("category"), *area_head(coverage, words)[1:]],
         "rows": [
             [writable(name_of(row, words) or words.say("no category")), *area_cells(row, words)]
-            for row in rows
+            for row in told.categories
         ],
         "notes": [],
     }

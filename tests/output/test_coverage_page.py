@@ -15,7 +15,7 @@ from outreach.output.coverage_told import tell
 from outreach.output.safe_text import writable
 from outreach.output.words import Words
 from tests.browsing import OFFICE, PHONE, opened
-from tests.output.coverage_sample import AREAS, coverage_sample, map_sample
+from tests.output.coverage_sample import AREAS, coverage_sample, map_sample, people
 from tests.output.hostile import EVIL
 from tests.output.test_supervisor_page import assert_legible
 
@@ -104,6 +104,9 @@ def test_more_workers_change_figures_map_and_table(browser: Browser, english: Pa
         assert page.locator("#added").get_attribute("aria-valuetext") == "3 workers in all"
         assert page.locator(".curve-table [aria-current] th").inner_text() == "+1 Sekernan"
         assert page.locator(".area-table .total td").nth(1).inner_text() == "40"
+        districts = page.locator(".part", has_text="By district").locator("tbody tr")
+        missed = sum(person.missed[1] for person in people() if person.district == "Sekernan")
+        assert districts.first.locator("td").nth(1).inner_text() == str(missed)
         assert page.locator(".sites li").all_inner_texts() == ["1\nSekernan village"]
         assert page.locator(".cell.weekday-added").all_inner_texts() == ["1", "1"]
 
@@ -163,19 +166,21 @@ def test_levels_are_told_apart_in_grey(browser: Browser, english: Path) -> None:
 
 
 def test_bands_and_seasons_are_switched(browser: Browser, english: Path) -> None:
-    """A line for each band that is chosen, no two dashed alike; other ones in the wet season."""
+    """A line for each band that is chosen, no two alike; other ones in the wet season."""
     with opened(browser, english) as page:
         lines = page.locator("path.reach")
         assert lines.count() == 1
         page.get_by_role("button", name="30", exact=True).click()
         page.get_by_role("button", name="120", exact=True).click()
         assert lines.count() == 3
-        dashes = lines.evaluate_all("all => all.map(e => e.getAttribute('stroke-dasharray'))")
-        assert len(set(dashes)) == 3
+        looks = lines.evaluate_all(
+            "all => all.map(e => getComputedStyle(e)).map(s => [s.stroke, s.strokeWidth].join())"
+        )
+        assert len(set(looks)) == 3
         page.get_by_role("button", name="60", exact=True).click()
         page.get_by_role("button", name="120", exact=True).click()
         dry = lines.first.get_attribute("d")
-        page.get_by_role("button", name="wet season").click()
+        page.get_by_role("button", name="wet", exact=True).click()
         assert lines.count() == 1
         assert lines.first.get_attribute("d") != dry
         page.get_by_role("button", name="borders").click()

@@ -10,12 +10,13 @@
     const panel = document.getElementById("panel");
     const rows = areaTable(data, (i) => ground.open(i));
     const ground = outreach.coverageMap(map, data, rows.mark);
-    const followers = [adder(data, choose), figures(data), curve(data, choose), sites(data), rows, ground];
+    const followers = [adder(data, choose), figures(data), curve(data, choose), sites(data),
+      districtTable(data), rows, ground];
     document.getElementById("head").append(
       element("div", "title", element("h1", "", data.title), element("p", "span", data.span)),
       element("p", "told-k", data.labels.told_k),
     );
-    panel.append(notices(data), ...followers.flatMap((part) => part.box || []),
+    panel.append(...followers.flatMap((part) => part.box || []),
       ...data.tables.map(fixedTable), notes(data));
     printable(map, data, ground);
     // The head and the panel have taken room from the map since it was made.
@@ -97,7 +98,7 @@
   function figures(data) {
     const grid = element("div", "figures");
     grid.setAttribute("aria-live", "polite");
-    return { box: section("", grid), show };
+    return { box: [section("", grid), notices(data)], show };
 
     function show(i) {
       grid.replaceChildren(...data.steps[i].figures.map(({ value, label, note, change }) => element(
@@ -177,6 +178,15 @@
       lines.forEach((line, i) => fill(line, data.steps[step].rows[i].cells));
       fill(total, data.steps[step].total);
     }
+  }
+
+  function districtTable(data) {
+    const [, ...head] = data.area_head;
+    const lines = data.districts.map((name, i) => tableRow(name, data.steps[0].districts[i]));
+    const box = section(data.labels.districts, element("div", "wide", element("table", "",
+      headRow([data.labels.district, ...head]), element("tbody", "", ...lines))));
+    box.hidden = !lines.length;
+    return { box, show: (step) => lines.forEach((line, i) => fill(line, data.steps[step].districts[i])) };
   }
 
   function fill(line, cells) {

@@ -2,20 +2,23 @@
 (function (outreach) {
   "use strict";
   const { drawn, element, said } = outreach;
-  const [FIT_MARGIN_PX, PIN_PX] = [14, 18];
+  const FIT_MARGIN_PX = 18;
+  // Finer than folium's, so that a district fills the map.
+  const ZOOM_STEP = 0.25;
   const WIDE = "(min-width: 900px)";
   // Above the areas, below the names.
   const LEVELS = { reach: 420, catchments: 430 };
   // What a number on the map needs around it.
   const [NUMBER_WIDTH_PX, NUMBER_HEIGHT_PX] = [52, 30];
-  // From the nearest band to the farthest, so that paper tells them apart too.
-  const DASHES = [null, "9 6", "2 6"];
+  // Bands have a look of their own, from the nearest to the farthest.
+  const MOST_BANDS = 4;
   // Brought into sight at once: a flight would still be under way when the next is opened.
   const POPUP = { maxWidth: 300, minWidth: 240, autoPan: false };
 
   /** Draw everything; `onOpen` is told of an area that is opened, and when it is closed. */
   outreach.coverageMap = (map, data, onOpen) => {
     const { labels, words } = data;
+    map.options.zoomSnap = ZOOM_STEP;
     const chosen = { step: 0, metric: 0, season: data.season, bands: new Set(data.opens_bands) };
     Object.entries(LEVELS).forEach(([name, level]) => {
       const pane = map.createPane(name);
@@ -39,7 +42,7 @@
     empty.addTo(map);
     document.body.append(hatches());
     const card = legend();
-    document.getElementById("map-box").append(card.box);
+    map.getContainer().append(card.box);
     card.show();
     map.on("zoomend", writeNumbers);
     map.on("popupopen popupclose", turned);
@@ -73,9 +76,14 @@
       const places = data.places.map(({ lat, lon }) => L.latLng(lat, lon));
       const bounds = [...all, ...places].reduce((sum, one) => sum.extend(one), L.latLngBounds([]));
       if (!bounds.isValid()) { return; }
+      // Beside the legend or below it, wherever there is more room.
+      const { x, y } = card.size();
+      const [beside, below] = [L.point(x, 0), L.point(0, y)];
+      const zoomWith = (room) => map.getBoundsZoom(bounds, false, room.add([2 * FIT_MARGIN_PX, 2 * FIT_MARGIN_PX]));
+      const room = x && zoomWith(beside) > zoomWith(below) ? beside : below;
       map.fitBounds(bounds, {
-        paddingTopLeft: [FIT_MARGIN_PX + card.covers().x, FIT_MARGIN_PX + card.covers().y],
-        paddingBottomRight: [FIT_MARGIN_PX + PIN_PX, FIT_MARGIN_PX + PIN_PX],
+        paddingTopLeft: room.add([FIT_MARGIN_PX, FIT_MARGIN_PX]),
+        paddingBottomRight: [FIT_MARGIN_PX, FIT_MARGIN_PX],
         animate: false,
       });
     }
@@ -90,7 +98,7 @@
     /* Beside the legend on a wide screen; on a narrow one it gives way. */
     function intoSight(box) {
       const [popup, around] = [box, map.getContainer()].map((one) => one.getBoundingClientRect());
-      const left = around.left + FIT_MARGIN_PX + (isWide ? card.covers().x : 0);
+      const left = around.left + FIT_MARGIN_PX + card.size().x;
       const top = around.top + FIT_MARGIN_PX;
       const by = (low, high, least, most) => (low < least ? low - least : Math.max(0, Math.min(high - most, low - least)));
       map.panBy([by(popup.left, popup.right, left, around.right - FIT_MARGIN_PX),
@@ -168,9 +176,8 @@
           .filter((one) => one.step === reachOf && one.season === chosen.season && one.band === i)
           .forEach((one) => {
             const outline = one.outline.map(rings);
-            L.polygon(outline, { ...inReach, className: "reach-edge", weight: 5.5 }).addTo(reach);
-            L.polygon(outline, { ...inReach, className: "reach", weight: 3, dashArray: DASHES[i % DASHES.length] })
-              .addTo(reach);
+            L.polygon(outline, { ...inReach, className: "reach-edge" }).addTo(reach);
+            L.polygon(outline, { ...inReach, className: `reach ${bandClass(i)}` }).addTo(reach);
           });
       });
     }
@@ -179,8 +186,8 @@
       catchments.clearLayers();
       if (!card.hasCatchments()) { return; }
       const borders = data.steps[chosen.step].borders.map(outreach.decodePolyline);
-      L.polyline(borders, { ...inCatchments, className: "catchment-edge", weight: 6 }).addTo(catchments);
-      L.polyline(borders, { ...inCatchments, className: "catchment", weight: 2.5 }).addTo(catchments);
+      L.polyline(borders, { ...inCatchments, className: "catchment-edge" }).addTo(catchments);
+      L.polyline(borders, { ...inCatchments, className: "catchment" }).addTo(catchments);
     }
 
     function pinsOf() {
@@ -240,13 +247,11 @@
       });
     }
 
-    /* What the colours mean is always in sight; what is shown is chosen below it. */
+    /* What the colours mean is always in sight; what is shown is chosen above, or unfolded below. */
     function legend() {
       const title = element("strong", "legend-title");
       const scale = element("span", "scale");
-      const signs = element("p", "signs");
-      const box = element("details", "card",
-        element("summary", "", element("span", "legend", title, scale)));
+      const summary = element("span", "legend", title, scale);
       const metrics = choices(labels.metric, data.metrics.map((one) => [said(one.short)]),
         (i) => i === chosen.metric, (i) => { chosen.metric = i; });
       const seasons = choices(labels.season, data.seasons.map((one) => [said(one)]),
@@ -257,21 +262,23 @@
       const borders = choices(labels.catchments, [[sample("catchment"), said(labels.shown)]],
         () => isCatchments, () => { isCatchments = !isCatchments; });
       const groups = [
-        metrics,
+        ...(data.rows.length ? [metrics] : []),
         ...(data.isochrones.length ? [bands, seasons] : []),
         ...(data.rows.length ? [borders] : []),
       ];
-      signs.append(
+      const signs = element("span", "signs",
         element("span", "sign", element("span", "cell base", outreach.icon("base")), labels.present_base),
         element("span", "sign", element("span", "cell visit weekday-added", "1"), labels.added_base));
-      box.append(element("div", "card-body", ...groups.map((group) => group.box), signs));
-      box.open = isWide;
+      const controls = element("div", "controls", ...groups.map((group) => group.box));
+      const box = isWide ? element("div", "card", summary, signs)
+        : element("details", "card", element("summary", "", summary), controls, signs);
+      if (isWide) { document.getElementById("map-box").prepend(controls); }
       L.DomEvent.disableClickPropagation(box);
       L.DomEvent.disableScrollPropagation(box);
       return {
         box,
-        /* Beside it on a wide screen, below it on a narrow one. */
-        covers: () => (isWide ? L.point(box.offsetWidth + 10, 0) : L.point(0, box.firstChild.offsetHeight + 10)),
+        /* What it takes of the upper left corner. */
+        size: () => (isWide ? L.point(box.offsetWidth, box.offsetHeight) : L.point(0, box.firstChild.offsetHeight)),
         hasCatchments: () => isCatchments,
         show() {
           const metric = data.metrics[chosen.metric];
@@ -307,12 +314,13 @@
 
   function rings(part) { return part.map(outreach.decodePolyline); }
 
+  function bandClass(i) { return `band-${Math.min(i, MOST_BANDS - 1)}`; }
+
   /* A piece of the line that stands for a band, or for catchments. */
   function sample(which) {
-    const line = { x1: 1, y1: 7, x2: 33, y2: 7, class: which === "catchment" ? "catchment" : "reach" };
-    const dashes = which === "catchment" ? null : DASHES[which % DASHES.length];
+    const classes = which === "catchment" ? "catchment" : `reach ${bandClass(which)}`;
     return drawn("svg", { viewBox: "0 0 34 14", class: "sample", "aria-hidden": "true" },
-      drawn("line", { ...line, "stroke-width": 3, ...(dashes ? { "stroke-dasharray": dashes } : {}) }));
+      drawn("line", { x1: 1, y1: 7, x2: 33, y2: 7, class: classes }));
   }
 
   /* Where too few have a gap to tell of them, the colour is of what is around, and hatched. */
