@@ -235,7 +235,9 @@ def report_html(coverage: Coverage, told: Told, parts: Sequence[Part], words: Wo
     title, below = _titles(coverage, words)
     style = resources.files("outreach.output").joinpath("assets/report.css").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; img-src data:; style-src 'sha256-{digest}' 'unsafe-inline'"
+    # Drawings have a style of their own: how wide they may become.
+    styles = f"style-src-elem 'sha256-{digest}'; style-src-attr 'unsafe-inline'"
+    policy = f"default-src 'none'; img-src data:; {styles}"
     body = "\n".join(part_html(part) for part in parts)
     return (
         f'<!DOCTYPE html>\n<html lang="{words.language}">\n<head>\n<meta charset="utf-8">\n'

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _MOST_AREAS = 8
 _MOST_BARS = 10
+_MOST_DISTRICTS = 5
 
 
 def summary(facts: Facts) -> Iterator[Part]:
@@ -267,12 +268,7 @@ def _areas(facts: Facts) -> Iterator[Part]:
                 **served,
             )
         )
-    districts = [row for row in told.districts if row.share_delivered is not None]
-    if len(districts) > 1:
-        shares = "; ".join(
-            f"{name_of(row, words)} {facts.part(row.share_delivered)}" for row in districts
-        )
-        sentences.append(words.say("Of what falls due is made, by district: %(s)s.", s=shares))
+    sentences += _districts_said(facts)
     yield Text(text=" ".join(sentences))
     caption = words.say("The gap by area; most hours missing first")
     limit = words.duration(60 * facts.coverage.access.threshold_minutes)
@@ -282,6 +278,24 @@ def _areas(facts: Facts) -> Iterator[Part]:
     if len([row for row in ranked if row.n_people]) > len(shown):
         notes = (*notes, words.say("All areas are in coverage.xlsx."))
     yield _groups(facts, shown, words.say("Area"), caption, notes=notes, has_access=True)
+
+
+def _districts_said(facts: Facts) -> Iterator[str]:
+    """Say which part is made in each of a few districts, or in the least and best served."""
+    words = facts.words
+    told = [(row.share_delivered, row) for row in facts.told.districts if row.n_people]
+    known = sorted(
+        ((share, row.id, row) for share, row in told if share is not None), key=lambda x: x[:2]
+    )
+    said = [f"{name_of(row, words)} {facts.part(share)}" for share, _, row in known]
+    if 1 < len(said) <= _MOST_DISTRICTS:
+        yield words.say("Of what falls due is made, by district: %(s)s.", s="; ".join(said))
+    elif said[1:]:
+        yield words.say(
+            "Of what falls due is made, by district: from %(least)s to %(most)s.",
+            least=said[0],
+            most=said[-1],
+        )
 
 
 def _groups(

@@ -247,6 +247,20 @@ def test_arrangements_within_the_noise_are_not_told_apart() -> None:
     assert "number of workers counts, not where they sit" in said(parts_of(noisy))
 
 
+def test_many_districts_are_told_by_the_least_and_the_best_served() -> None:
+    """Twenty in a row would be read by nobody."""
+    coverage = coverage_sample()
+    told = tell(coverage, map_=map_sample())
+    some = told.districts[0]
+    assert f"{some.name} " in said(report_parts(coverage, map_sample(), told, ENGLISH))
+    many = tuple(
+        replace(some, id=f"{i}", name=f"D{i}", required_visits=100, delivered_visits=60 + i)
+        for i in range(20)
+    )
+    parts = report_parts(coverage, map_sample(), replace(told, districts=many), ENGLISH)
+    assert "by district: from D0 60% to D19 79%." in said(parts)
+
+
 def test_without_areas_scenarios_or_added_workers_a_report_is_written() -> None:
     """What was not found out has no section."""
     coverage, map_ = coverage_sample(), map_sample()
