@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from importlib import resources
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from outreach.coverage.result import (
     Access,
@@ -30,6 +30,7 @@ from outreach.coverage.result import (
 from outreach.errors import LayerError, Message
 from outreach.model import Loss, LossKind
 from outreach.output.files import write_text_whole
+from outreach.output.json_file import read_json, schema_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -86,30 +87,7 @@ def read_coverage(path: Path) -> Coverage:
         When the file is absent, is not JSON, is of another version, or breaks the schema; all
         breaks are named.
     """
-    try:
-        # Notepad puts a mark before the text that JSON does not know.
-        document = json.loads(path.read_text(encoding="utf-8-sig"), parse_constant=_no_constant)
-    except OSError as error:
-        raise LayerError(
-            "%(file)s cannot be read (%(reason)s); make it with 'outreach coverage'",
-            file=str(path),
-            reason=error.strerror or str(error),
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise LayerError(
-            "%(file)s is not JSON (%(reason)s); make it anew with 'outreach coverage'",
-            file=str(path),
-            reason=str(error),
-        ) from error
-    form = document.get("schema") if isinstance(document, dict) else None
-    if isinstance(form, str) and form != SCHEMA_NAME and form.startswith("outreach/coverage/"):
-        raise LayerError(
-            "%(file)s is a coverage of another version of outreach (%(form)s; this one reads"
-            " %(known)s); make it anew with 'outreach coverage'",
-            file=str(path),
-            form=form,
-            known=SCHEMA_NAME,
-        )
+    document = read_json(path, form=SCHEMA_NAME, command="outreach coverage")
     problems = tuple(_faults(document))
     if problems:
         raise LayerError(
@@ -118,7 +96,7 @@ def read_coverage(path: Path) -> Coverage:
             file=str(path),
             problems="\n".join(problems),
         )
-    return coverage_from_document(document)
+    return coverage_from_document(cast("Json", document))
 
 
 def coverage_document(coverage: Coverage) -> Json:
@@ -241,18 +219,10 @@ def _step(x: Json) -> Step:
     )
 
 
-def _no_constant(name: str) -> float:
-    # Python would read NaN and Infinity, which JSON does not have.
-    raise ValueError(name)
-
-
 def _faults(document: object) -> Iterator[str]:
     """Name each place where a document is not a coverage."""
-    from jsonschema import Draft202012Validator
-
-    validator = Draft202012Validator(coverage_schema())
-    errors = sorted(validator.iter_errors(document), key=lambda e: (e.json_path, e.message))
-    yield from (f"{error.json_path.removeprefix('$.')}: {error.message}" for error in errors)
+    errors = tuple(schema_faults(document, coverage_schema()))
+    yield from errors
     if not errors and isinstance(document, dict):
         yield from _unseen_faults(document)
 

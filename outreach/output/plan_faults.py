@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from outreach.output.json_file import schema_faults
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -13,11 +15,8 @@ Json = dict[str, Any]
 
 def plan_faults(document: object, schema: Json) -> Iterator[str]:
     """Name each place where a document is not a plan of the schema's form, but for its legs."""
-    from jsonschema import Draft202012Validator
-
-    validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
-    errors = sorted(validator.iter_errors(document), key=lambda e: (e.json_path, e.message))
-    yield from (f"{error.json_path.removeprefix('$.')}: {error.message}" for error in errors)
+    errors = tuple(schema_faults(document, schema))
+    yield from errors
     if not errors and isinstance(document, dict):
         yield from _broken_times(document)
 

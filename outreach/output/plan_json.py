@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import logging
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from outreach.errors import LayerError, Message
 from outreach.model import (
@@ -24,6 +24,7 @@ from outreach.model import (
 )
 from outreach.output.files import write_text_whole
 from outreach.output.itinerary import date_of, moment, routes_of
+from outreach.output.json_file import read_json
 from outreach.output.judgement import score_json
 from outreach.output.plan_faults import leg_faults, plan_faults
 
@@ -84,33 +85,10 @@ def read_plan(path: Path, *, is_edited: bool = False) -> Plan:
         When the file is absent, is not JSON, is of another version, or breaks the schema; all
         breaks are named.
     """
-    try:
-        # Notepad puts a mark before the text that JSON does not know.
-        document = json.loads(path.read_text(encoding="utf-8-sig"), parse_constant=_no_constant)
-    except OSError as error:
-        raise LayerError(
-            "%(file)s cannot be read (%(reason)s); make it with 'outreach plan'",
-            file=str(path),
-            reason=error.strerror or str(error),
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise LayerError(
-            "%(file)s is not JSON (%(reason)s); make it anew with 'outreach plan'",
-            file=str(path),
-            reason=str(error),
-        ) from error
-    form = document.get("schema") if isinstance(document, dict) else None
-    if isinstance(form, str) and form != SCHEMA_NAME and form.startswith("outreach/plan/"):
-        raise LayerError(
-            "%(file)s is a plan of another version of outreach (%(form)s; this one reads"
-            " %(known)s); make it anew with 'outreach plan'",
-            file=str(path),
-            form=form,
-            known=SCHEMA_NAME,
-        )
+    document = read_json(path, form=SCHEMA_NAME, command="outreach plan")
     problems = tuple(plan_faults(document, plan_schema()))
     if not problems and not is_edited:
-        problems = tuple(leg_faults(document))
+        problems = tuple(leg_faults(cast("Json", document)))
     if problems:
         raise LayerError(
             "%(file)s is not a plan that this version reads; mend these places or make it anew"
@@ -118,7 +96,7 @@ def read_plan(path: Path, *, is_edited: bool = False) -> Plan:
             file=str(path),
             problems="\n".join(problems),
         )
-    return plan_from_document(document)
+    return plan_from_document(cast("Json", document))
 
 
 def plan_document(plan: Plan) -> Json:
@@ -168,11 +146,6 @@ def plan_from_document(document: Json) -> Plan:
         prices=tuple(_price(x) for x in document["prices"]),
         contacts=tuple(Contact(**x) for x in document["contacts"]),
     )
-
-
-def _no_constant(name: str) -> float:
-    # Python would read NaN and Infinity, which JSON does not have and no map can draw.
-    raise ValueError(name)
 
 
 def _seconds(starts_at: dt.datetime, text: str) -> int:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import math
-import re
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from outreach.errors import ExportError
 from outreach.output.itinerary import date_of, is_night_away, routes_of
 from outreach.output.page_data import PLAIN, ways_of, worker_data
 from outreach.output.palette import WEEKDAY_COLOURS
 from outreach.output.print_panels import day_panels, tour_panels
 from outreach.output.safe_text import writable
+from outreach.output.typesetting import typeset
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +26,7 @@ Json = dict[str, Any]
 
 logger = logging.getLogger(__name__)
 
-_TEMPLATE = "assets/itinerary.typ"
+_TEMPLATE = "itinerary.typ"
 _PAGE_MM = 297.0
 _MOST_HEIGHT_MM = 100.0
 _LEAST_HEIGHT_MM = 58.0
@@ -48,13 +45,6 @@ _NOTICE_LETTERS = 120
 _ROW = (
     *("is", "kind", "number", "name", "id", "time", "is_pinned", "lon", "lat", "spot", "onward"),
 )
-# Long words may be broken after so many letters, or they would run into the next column.
-_LONG_WORD = re.compile(r"\S{20,}")
-_PIECE = re.compile(r"\S{10}(?=\S)")
-_MAY_BREAK = "\N{ZERO WIDTH SPACE}"
-# Who reads on paper cannot select what a sign turned round, or put into a line of its own.
-_DISARRANGING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
-_LINE_ENDS = re.compile(r"[\u2028\u2029\r\n\t]+")
 
 
 def itinerary_pdf(
@@ -115,7 +105,8 @@ def itinerary_pdf(
         for route, day in zip(ridden, shown, strict=True):
             height_mm = _height_mm(day, footer_mm)
             pages.append(day | {"map": day_panels(route, day, ways, roads, height_mm=height_mm)})
-    pdf = _typeset(
+    pdf = typeset(
+        _TEMPLATE,
         {
             "language": words.language,
             "words": _labels(words),
@@ -126,7 +117,7 @@ def itinerary_pdf(
             "footer_mm": footer_mm,
             "contacts": told["contacts"],
             "pages": pages,
-        }
+        },
     )
     logger.info("printed %d days and circuits of %s", len(pages), worker_id)
     return pdf
@@ -246,32 +237,3 @@ def _n_onward_lines(item: Json) -> int:
     onward = item["onward"] or {}
     told = [onward.get(key) or "" for key in ("soft", "other")]
     return sum(math.ceil(len(said) / _ONWARD_LETTERS) for said in told)
-
-
-def _typeset(document: Json) -> bytes:
-    """Hand data and template to the typesetter; neither reads nor writes a file, nor asks a net."""
-    import typst
-
-    template = resources.files("outreach.output").joinpath(_TEMPLATE).read_bytes()
-    data = json.dumps(_on_paper(document), ensure_ascii=False, sort_keys=True)
-    try:
-        pdf = typst.compile(
-            template, format="pdf", sys_inputs={"data": data}, ignore_system_fonts=True
-        )
-    except typst.TypstError as error:
-        raise ExportError(
-            "the itinerary cannot be typeset (%(reason)s); please report this", reason=str(error)
-        ) from error
-    return bytes(pdf)
-
-
-def _on_paper(node: Any, key: str = "") -> Any:
-    """Take from texts what disarranges a page, and let long words be broken."""
-    if isinstance(node, dict):
-        return {name: _on_paper(value, name) for name, value in node.items()}
-    if isinstance(node, list):
-        return [_on_paper(item) for item in node]
-    if isinstance(node, str) and key != "svg":
-        text = _LINE_ENDS.sub(" ", _DISARRANGING.sub("", node))
-        return _LONG_WORD.sub(lambda word: _PIECE.sub(rf"\g<0>{_MAY_BREAK}", word[0]), text)
-    return node

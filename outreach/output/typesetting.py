@@ -49,7 +49,7 @@ def typeset(template: str, document: dict[str, Any]) -> bytes:
         )
     except typst.TypstError as error:
         raise ExportError(
-            "the report cannot be typeset (%(reason)s); please report this", reason=str(error)
+            "the pages cannot be typeset (%(reason)s); please report this", reason=str(error)
         ) from error
     return bytes(pdf)
 
