@@ -86,7 +86,7 @@ def _rows(snapped: Snapped, ids: tuple[str, ...]) -> NDArray[np.int64]:
 
 
 def _catchments(study: Study) -> Iterator[tuple[int, str, str]]:
-    """Give each area the base that is nearest to most of its people, of equals the first by id."""
+    """Give each area the base that is nearest to most of its people, of equals the present one."""
     areas = np.array(study.need.area, dtype=str)
     for n_added in range(study.n_added + 1):
         found = study.reach(n_added)
