@@ -129,9 +129,9 @@ def whole_part(ground: Ground, sites: Ints) -> Part:
     """Give the part that holds all choices; what points offer comes from good sites."""
     m = len(ground.by_site)
     table = np.vstack([ground.by_site[sites], ground.base[None, :]])
-    two = np.sort(table, axis=0)[:2] if len(table) > 1 else np.repeat(table, 2, axis=0)
-    first, second = two
-    second = np.minimum(second, ground.by_site.max(axis=0))
+    first, second = np.partition(table, 1, axis=0)[:2]
+    # Nobody offers what it costs to stay without a way, or prices would begin far too high.
+    second = np.minimum(second, np.median(ground.by_site, axis=0))
     return Part(
         opened=(),
         free=np.arange(m),

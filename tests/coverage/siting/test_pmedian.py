@@ -186,6 +186,14 @@ def test_too_few_sites_for_all_to_have_a_way() -> None:
     assert pmedian(cost, np.ones(3), 2).value == 3.0
 
 
+def test_missing_ways_do_not_spoil_the_bound(town: Floats) -> None:
+    """Where many points have a way to one of three sites only, the best are proven all the same."""
+    chance = np.random.default_rng(6)
+    cost = np.where(chance.random(town.shape) < 0.1, np.inf, town)
+    found = pmedian(cost, chance.random(len(town)), 3, time_limit_s=10.0)
+    assert found.proof == "proven"
+
+
 def test_more_sites_than_candidates_is_an_error() -> None:
     """Fixed ones cannot be chosen again."""
     with pytest.raises(PlanningError, match="5 sites are asked for among 4 candidates"):
