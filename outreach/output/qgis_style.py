@@ -16,7 +16,9 @@ TABLE = "layer_styles"
 """The table in which QGIS looks for styles when it opens a GeoPackage."""
 
 _STYLE_NAME = "outreach"
-_QGIS_VERSION = "3.22"
+QGIS_VERSION = "3.22"
+"""The form in which styles are written; later versions read it."""
+
 _OVER_POINT = 1
 # Where a label stands of a point, or on an area.
 _BELOW, _CENTRED = 7, 4
@@ -90,7 +92,7 @@ def ruled_style(
     are_points
         Whether the labels stand below points, not on areas.
     """
-    style = ET.Element("qgis", version=_QGIS_VERSION, styleCategories="Symbology|Labeling")
+    style = ET.Element("qgis", version=QGIS_VERSION, styleCategories="Symbology|Labeling")
     renderer = ET.SubElement(style, "renderer-v2", type="RuleRenderer", symbollevels="0")
     root = ET.SubElement(renderer, "rules", key="root")
     symbols = ET.SubElement(renderer, "symbols")
@@ -148,6 +150,21 @@ def marked(shape: str, colour: str, *, size_mm: float) -> Symbol:
     )
 
 
+def add_layer(symbol: ET.Element, kind: str, properties: Mapping[str, str]) -> ET.Element:
+    """Add what a symbol is drawn with, such as ``"SimpleMarker"``, and give it."""
+    layer = ET.SubElement(symbol, "layer", {"class": kind, "enabled": "1", "locked": "0"})
+    layer.set("pass", "0")
+    options = ET.SubElement(layer, "Option", type="Map")
+    for name, value in properties.items():
+        add_option(options, name, value)
+    return layer
+
+
+def add_option(parent: ET.Element, name: str, value: str, *, kind: str = "QString") -> None:
+    """Add a property in QGIS's notation; `kind` is its type there."""
+    ET.SubElement(parent, "Option", name=name, type=kind, value=value)
+
+
 def _add_rules(parent: ET.Element, symbols: ET.Element, rules: Sequence[Rule]) -> None:
     for i, rule in enumerate(rules):
         element = ET.SubElement(
@@ -165,11 +182,7 @@ def _add_rules(parent: ET.Element, symbols: ET.Element, rules: Sequence[Rule]) -
 def _add_symbol(symbols: ET.Element, name: str, symbol: Symbol) -> None:
     kind, layer_class, properties = symbol
     drawn = ET.SubElement(symbols, "symbol", name=name, type=kind, alpha="1")
-    layer = ET.SubElement(drawn, "layer", {"class": layer_class, "enabled": "1", "locked": "0"})
-    layer.set("pass", "0")
-    options = ET.SubElement(layer, "Option", type="Map")
-    for key, value in properties.items():
-        ET.SubElement(options, "Option", name=key, type="QString", value=value)
+    add_layer(drawn, layer_class, properties)
 
 
 def _add_labels(style: ET.Element, field: str, quadrant: int) -> None:
