@@ -282,7 +282,8 @@ def _total_cells(told: Told, n_added: int, words: Words) -> list[str]:
 
 def _district(told: Told, row: ToldRow, words: Words) -> str:
     district = next((x for x in told.districts if x.id == row.district), None)
-    return "" if district is None else writable(name_of(district, words))
+    name = "" if district is None else name_of(district, words)
+    return "" if name == name_of(row, words) else writable(name)
 
 
 def _labels(told: Told, words: Words) -> dict[str, str]:

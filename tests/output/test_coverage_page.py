@@ -17,6 +17,7 @@ from outreach.output.words import Words
 from tests.browsing import OFFICE, PHONE, opened
 from tests.output.coverage_sample import AREAS, coverage_sample, map_sample, people
 from tests.output.hostile import EVIL
+from tests.output.test_coverage_data import without_areas
 from tests.output.test_supervisor_page import assert_legible
 
 if TYPE_CHECKING:
@@ -254,6 +255,22 @@ def test_a_popup_leaves_the_legend_in_sight(browser: Browser, english: Path) -> 
                 assert popup["x"] >= card["x"] + card["width"]
             else:
                 assert card is None
+
+
+@pytest.mark.parametrize("size", [PHONE, OFFICE])
+def test_a_project_without_areas_has_a_page(
+    browser: Browser, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    """Bases on the map, and figures that follow the slider."""
+    coverage, map_ = without_areas(coverage_sample())
+    path = tmp_path / "coverage.html"
+    write_coverage_page(coverage, map_, tell(coverage, map_=map_), Words("en"), path)
+    with opened(browser, path, size) as page:
+        add(page, 1)
+        assert figures(page)[:2] == ["81%", "40"]
+        assert page.locator(".cell.weekday-added").count() == 2
+        assert not page.locator(".area-table").is_visible()
+        assert_legible(page)
 
 
 def test_nothing_planted_runs_and_all_of_it_shows(browser: Browser, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
   "use strict";
   const { drawn, element, said } = outreach;
   const FIT_MARGIN_PX = 18;
+  const FIT_MOST_ZOOM = 13;
   // Finer than folium's, so that a district fills the map.
   const ZOOM_STEP = 0.25;
   const WIDE = "(min-width: 900px)";
@@ -84,6 +85,7 @@
       map.fitBounds(bounds, {
         paddingTopLeft: room.add([FIT_MARGIN_PX, FIT_MARGIN_PX]),
         paddingBottomRight: [FIT_MARGIN_PX, FIT_MARGIN_PX],
+        maxZoom: FIT_MOST_ZOOM,
         animate: false,
       });
     }
@@ -249,6 +251,7 @@
 
     /* What the colours mean is always in sight; what is shown is chosen above, or unfolded below. */
     function legend() {
+      const hasAreas = data.rows.length > 0;
       const title = element("strong", "legend-title");
       const scale = element("span", "scale");
       const summary = element("span", "legend", title, scale);
@@ -262,17 +265,17 @@
       const borders = choices(labels.catchments, [[sample("catchment"), said(labels.shown)]],
         () => isCatchments, () => { isCatchments = !isCatchments; });
       const groups = [
-        ...(data.rows.length ? [metrics] : []),
+        ...(hasAreas ? [metrics] : []),
         ...(data.isochrones.length ? [bands, seasons] : []),
-        ...(data.rows.length ? [borders] : []),
+        ...(hasAreas ? [borders] : []),
       ];
       const signs = element("span", "signs",
         element("span", "sign", element("span", "cell base", outreach.icon("base")), labels.present_base),
         element("span", "sign", element("span", "cell visit weekday-added", "1"), labels.added_base));
       const controls = element("div", "controls", ...groups.map((group) => group.box));
-      const box = isWide ? element("div", "card", summary, signs)
+      const box = isWide || !hasAreas ? element("div", "card", hasAreas ? summary : null, signs)
         : element("details", "card", element("summary", "", summary), controls, signs);
-      if (isWide) { document.getElementById("map-box").prepend(controls); }
+      if (isWide && groups.length) { document.getElementById("map-box").prepend(controls); }
       L.DomEvent.disableClickPropagation(box);
       L.DomEvent.disableScrollPropagation(box);
       return {
