@@ -86,8 +86,8 @@ def test_each_number_of_workers_has_its_map(road: tuple[RoadNetwork, Snapped]) -
     for n_added in (0, 1):
         some = [row for (n, _), row in rows.items() if n == n_added]
         assert sum(r.gap_visits for r in some) == study.gaps(n_added).total().gap_visits
-    assert rows[1, "east"].minutes == 2
-    assert rows[0, "east"].minutes == 30
+    assert rows[1, "east"].minutes == pytest.approx(2)
+    assert rows[0, "east"].minutes == pytest.approx(30)
 
 
 def test_the_nearest_base_of_an_area(road: tuple[RoadNetwork, Snapped]) -> None:
