@@ -205,7 +205,7 @@ def test_sites_are_told_by_the_ids_that_people_know() -> None:
 @pytest.fixture(scope="module")
 def told() -> Coverage:
     """Give the whole argument of the road, for areas and with another arrangement."""
-    asked = road(areas=areas())
+    asked = road(areas=areas(), n_weeks=1)
     everybody = Scenario(name="all", label="All at the far one", everybody_at="far")
     local = Scenario(name="local", label="Nearby", candidates=("partners",))
     places = {"far": seat(FAR, -10)}
@@ -215,16 +215,16 @@ def told() -> Coverage:
 
 def test_the_gap_is_told_by_category_area_and_district(told: Coverage) -> None:
     """Three of the east and two of the west, of which only the east has a district."""
-    assert (told.n_people, told.workers, told.n_weeks) == (5, ("w",), 2)
+    assert (told.n_people, told.workers, told.n_weeks) == (5, ("w",), 1)
     assert [(r.id, r.n_people, r.required_visits) for r in told.areas] == [
         ("", 0, 0),
-        ("east", 3, 6),
-        ("west", 2, 4),
+        ("east", 3, 3),
+        ("west", 2, 2),
     ]
     assert [(r.id, r.n_people) for r in told.districts] == [("", 2), ("Kota", 3)]
     assert [(r.id, r.n_people) for r in told.categories] == [("neglect", 5)]
     for rows in (told.areas, told.districts, told.categories):
-        assert sum(r.gap_visits for r in rows) == told.total.gap_visits == 6
+        assert sum(r.gap_visits for r in rows) == told.total.gap_visits == 3
         assert sum(r.gap_h for r in rows) == pytest.approx(told.total.gap_h)
     assert told.total.population is None
 
@@ -238,7 +238,7 @@ def test_who_is_left_out_is_named_once(told: Coverage) -> None:
 
 
 def test_planning_asks_for_two_more(told: Coverage) -> None:
-    """Ten visits in two weeks: two each from the office, and two more workers beside the homes."""
+    """Five visits a week: two from the office, and three by two more workers beside the homes."""
     assert told.planned[0].variation == "as it is"
     assert told.planned[0].n_required == 3
     assert told.recommended == 2
@@ -268,7 +268,9 @@ def test_equal_input_gives_an_equal_argument(told: Coverage) -> None:
     everybody = Scenario(name="all", label="All at the far one", everybody_at="far")
     local = Scenario(name="local", label="Nearby", candidates=("partners",))
     places = {"far": seat(FAR, -10)}
-    found = inquiry(road(areas=areas()), SITES, places=places, add=2, scenarios=(everybody, local))
+    found = inquiry(
+        road(areas=areas(), n_weeks=1), SITES, places=places, add=2, scenarios=(everybody, local)
+    )
     assert argue(Study(found)) == told
 
 
