@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FIRST_STEP, FIRST_LEAST, FIRST_ITERATIONS = 1.0, 0.005, 300
 """Of the whole problem's bound."""
-STEP, LEAST_STEP, ITERATIONS = 0.4, 0.02, 40
+STEP, LEAST_STEP, ITERATIONS = 0.4, 0.02, 30
 """Of a part's bound: its multipliers are good already."""
 DIVE_ITERATIONS = 20
 FAST, SLOW = 0.125, 0.05
@@ -30,8 +30,8 @@ MANY = 20
 FEW = 40
 DIVE_EVERY = 10
 """Parts that are split between two dives."""
-DOUBTFUL = 0.8
-"""How often a site is open that is the first to be decided on."""
+DOUBTFUL = 0.5
+"""How often a site is open, in the relaxed problems, that is the first to be decided on."""
 
 
 def close(search: Search) -> float:
