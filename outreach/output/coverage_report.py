@@ -117,8 +117,8 @@ def report_parts(
         question(facts),
         data(facts),
         gap(facts),
-        staffing(facts),
         _maps(facts, map_, roads, attribution),
+        staffing(facts),
         curve(facts),
         scenarios(facts),
         recommendation(facts),
@@ -180,7 +180,7 @@ def _maps(facts: Facts, map_: CoverageMap, roads: Roads | None, attribution: str
         words.say(
             "Areas of which too little may be told have the shade of their district or, where that"
             " is not told either, of all together. The outline follows the roads of the"
-            " %(season)s.",
+            " %(season)s, drawn roughly.",
             season=words.say(SEASONS[season]),
         ),
         attribution if roads is not None else "",

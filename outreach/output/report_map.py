@@ -45,8 +45,9 @@ _DARKEST = "#6e3510"
 _WITHHELD = "url(#withheld)"
 _BORDER = 'stroke="#8a8a8a" stroke-width="10"'
 _NAMED = frozenset({"city", "town"})
-_BAND_MM, _BAND_RIM_MM = 0.75, 1.5
-_BAND_DASHES = "190 110"
+_BAND_MM, _BAND_RIM_MM = 0.6, 1.3
+_BAND_DASHES = "170 80"
+_CLOSED_MM, _LEAST_MM2 = 2.0, 6.0
 _LINE_MM, _SWATCH_MM, _TEXT_MM, _GAP_MM = 5.6, 5.0, 2.9, 4.5
 # Of Libertinus at 1 mm: the mean letter, with room.
 _LETTER_SHARE = 0.47
@@ -353,11 +354,19 @@ def _band(map_: CoverageMap, n_added: int, minutes: int, season: Season) -> gpd.
 
 
 def _outline_svg(band: gpd.GeoDataFrame, frame: Frame) -> str:
+    import numpy as np
     import shapely
 
     if not len(band):
         return ""
-    edges = shapely.get_parts(shapely.boundary(band.to_crs(frame.crs).geometry.to_numpy()))
+    reached = shapely.union_all(band.to_crs(frame.crs).geometry.to_numpy())
+    # Fingers along each road would be a blot on paper: what lies between them closes.
+    closed_m = _CLOSED_MM / frame.scale
+    reached = shapely.buffer(shapely.buffer(reached, closed_m, quad_segs=4), -closed_m, quad_segs=4)
+    least_m2 = _LEAST_MM2 / frame.scale**2
+    rings = shapely.get_rings(shapely.get_parts(reached))
+    shown = [ring for ring in rings if shapely.area(shapely.Polygon(ring)) >= least_m2]
+    edges = np.array([shapely.LineString(ring.coords) for ring in shown], dtype=object)
     data = "".join(path_data(edges, frame))
     if not data:
         return ""

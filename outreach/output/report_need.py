@@ -84,8 +84,8 @@ def advice(facts: Facts) -> Iterator[str]:
     )
     yield words.say(
         "Planned again with them, the same weeks see %(made)s of %(required)s visits made:"
-        " %(after)s instead of %(before)s. The people who miss a visit fall from %(people)s to"
-        " %(left)s.",
+        " %(after)s instead of %(before)s. People who miss a visit: %(people)s today, %(left)s"
+        " then.",
         made=words.number(step.realised.delivered_visits),
         required=words.number(step.realised.required_visits),
         after=facts.share(step.realised),
@@ -205,8 +205,9 @@ def data(facts: Facts) -> Iterator[Part]:
     findings = facts.said(quality.findings)
     told = " ".join(f"{said[:1].upper()}{said[1:].rstrip('.')}." for said in findings if said)
     yield Text(text=told, style="small")
-    for said in facts.said(coverage.notices):
-        yield Advice(title=words.say("Please note"), text=said)
+    if notices := facts.said(coverage.notices):
+        text = " ".join(f"{said.rstrip('.')}." for said in notices)
+        yield Advice(title=words.say("Please note"), text=text)
 
 
 def gap(facts: Facts) -> Iterator[Part]:
