@@ -196,7 +196,7 @@ def inquire(
     children = set(tables.beneficiaries["id"])
     unsnapped = tuple(u for u in snapped.unsnapped if u.beneficiary_id in children)
     lost = (
-        *ground.invalid,
+        *map(_without_place, ground.invalid),
         *unsnapped,
         *_unreachable(matrices[config.season], tables),
     )
@@ -259,6 +259,12 @@ def _masked(tables: Tables, *, k: int) -> Masked:
     )
     require_points(masked)
     return masked
+
+
+def _without_place(loss: Loss) -> Loss:
+    """Leave out what the row says: it may be where somebody lives, or nearly."""
+    detail = Message("the row cannot be used; outreach check tells what is wrong with it")
+    return replace(loss, detail=detail)
 
 
 def _unreachable(matrix: TravelMatrix, tables: Tables) -> Iterator[Loss]:
