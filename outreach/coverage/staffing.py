@@ -53,12 +53,12 @@ class WisnParams:
         A year, of all workers together, for what only some do, such as supervision.
     """
 
-    leave_days: float = 12
-    holiday_days: float = 21
-    sick_days: float = 5
-    training_days: float = 3
+    leave_days: float = 12.0
+    holiday_days: float = 21.0
+    sick_days: float = 5.0
+    training_days: float = 3.0
     category_share: float = 0.24
-    individual_hours: float = 0
+    individual_hours: float = 0.0
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):

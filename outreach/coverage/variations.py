@@ -42,15 +42,15 @@ def variations(season: Season) -> tuple[Variation, ...]:
     return (
         Variation(name=AS_IT_IS, season=season),
         Variation(name="dry season" if other == "dry" else "wet season", season=other),
-        Variation(name="service 20 % shorter", season=season, service_factor=0.8),
-        Variation(name="service 20 % longer", season=season, service_factor=1.2),
+        Variation(name="visits a fifth shorter", season=season, service_factor=0.8),
+        Variation(name="visits a fifth longer", season=season, service_factor=1.2),
         Variation(name="one worker ill", season=season, n_ill=1),
     )
 
 
 def left_open(weeks: Weeks, *, whole: Weeks | None = None) -> int:
     """
-    Count the people for whom something due is open at the end, though it could be made.
+    Count the visits that are open at the end though they could be made, one for each person.
 
     Parameters
     ----------

@@ -264,8 +264,8 @@ def coverage_sample() -> Coverage:
         planned=(
             _planned("as it is", "dry", n_required=4),
             _planned("wet season", "wet", n_required=5),
-            _planned("service 20 % shorter", "dry", n_required=3, service_factor=0.8),
-            _planned("service 20 % longer", "dry", n_required=5, service_factor=1.2),
+            _planned("visits a fifth shorter", "dry", n_required=3, service_factor=0.8),
+            _planned("visits a fifth longer", "dry", n_required=5, service_factor=1.2),
             _planned("one worker ill", "dry", n_required=None, n_ill=1),
         ),
         steps=tuple(_step(n_added) for n_added in range(N_ADDED + 1)),
