@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from outreach.output.words import Words
 
 
+_JOINED = ", "
+_MOST_NAMES = 3
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldRow:
     """
@@ -236,18 +240,27 @@ def name_of(row: ToldRow, words: Words) -> str:
     if row.kind == "total":
         name = words.say("Total")
     elif row.kind != "others":
-        name = row.name
+        name = _short(row.name, words)
     elif not row.members:
         return words.say("area not known")
     elif row.id == OTHERS:
         name = words.say("other categories")
     elif row.name:
-        name = words.say("other areas of %(district)s", district=row.name)
+        name = words.say("other areas of %(district)s", district=_short(row.name, words))
     else:
         name = words.say("other areas")
     if row.has_nowhere and row.kind != "total":
         name = words.say("%(name)s, and area not known", name=name)
     return name
+
+
+def _short(name: str, words: Words) -> str:
+    """Shorten the names of many that are told together."""
+    names = name.split(_JOINED)
+    if len(names) <= _MOST_NAMES:
+        return name
+    first = _JOINED.join(names[: _MOST_NAMES - 1])
+    return words.say("%(names)s and %(n)d more", names=first, n=len(names) - _MOST_NAMES + 1)
 
 
 def worst_served(rows: Iterable[ToldRow]) -> ToldRow | None:
