@@ -14,8 +14,11 @@ from outreach.coverage.siting import pmedian_branch
 from outreach.coverage.siting.pmedian import pmedian
 from outreach.coverage.siting.pmedian_search import Ground, greedy, swap
 from outreach.errors import InfeasibleError, PlanningError
+from tests.benchmarks import pmedian as benchmark
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -192,6 +195,22 @@ def test_missing_ways_do_not_spoil_the_bound(town: Floats) -> None:
     cost = np.where(chance.random(town.shape) < 0.1, np.inf, town)
     found = pmedian(cost, chance.random(len(town)), 3, time_limit_s=10.0)
     assert found.proof == "proven"
+
+
+def test_whole_numbers_out_of_time(town: Floats) -> None:
+    """The bound is rounded up, and is still one."""
+    found = pmedian(np.rint(town), np.ones(len(town)), 10, time_limit_s=0.0)
+    assert found.proof == "within"
+    assert found.bound == round(found.bound) < found.value
+
+
+def test_the_last_of_repeated_edges_counts(tmp_path: Path) -> None:
+    """The benchmark's files name an edge again, from its other end, with its real length."""
+    file = tmp_path / "tiny.txt"
+    file.write_text(" 3 3 1 \n 1 2 9 \n 2 3 4 \n 2 1 5 \n")
+    instance = benchmark.read(file)
+    assert instance.p == 1
+    assert instance.cost.tolist() == [[0, 5, 9], [5, 0, 4], [9, 4, 0]]
 
 
 def test_more_sites_than_candidates_is_an_error() -> None:
