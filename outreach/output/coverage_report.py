@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import logging
+import re
 from dataclasses import asdict, replace
 from importlib import resources
 from itertools import chain
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+# What is longer than this is not read before it is signed; smaller letters are not read at all.
+_MOST_PAGES = 6
+_SIZES_PT = (10.5, 10.0, 9.5)
+_COUNTED = re.compile(rb"/Type\s*/Pages\s*/Count (\d+)")
 LANGUAGES: tuple[Language, ...] = ("id", "en")
 
 
@@ -252,7 +257,7 @@ def report_html(coverage: Coverage, told: Told, parts: Sequence[Part], words: Wo
 
 def report_pdf(coverage: Coverage, told: Told, parts: Sequence[Part], words: Words) -> bytes:
     """
-    Write the report as PDF on A4.
+    Write the report as PDF on A4, in smaller letters where it would have more than six pages.
 
     Parameters
     ----------
@@ -277,4 +282,15 @@ def report_pdf(coverage: Coverage, told: Told, parts: Sequence[Part], words: Wor
         "running": writable(coverage.title),
         "parts": [{"is": type(part).__name__.lower(), **asdict(part)} for part in parts],
     }
-    return typeset("report.typ", document)
+    pdf = b""
+    for size_pt in _SIZES_PT:
+        pdf = typeset("report.typ", {**document, "size_pt": size_pt})
+        if _n_pages(pdf) <= _MOST_PAGES:
+            break
+    return pdf
+
+
+def _n_pages(pdf: bytes) -> int:
+    """Count the pages that the typesetter made; it names their number before them."""
+    found = _COUNTED.search(pdf)
+    return int(found[1]) if found else 0

@@ -107,12 +107,18 @@ def _left_said(facts: Facts) -> Iterator[str]:
     if after.gap_visits <= 0:
         yield words.say("Then nothing that falls due is left out.")
         return
-    yield words.say(
-        "Then %(n)s visits are still not made, of which %(hopeless)s are beyond workers of this"
-        " kind.",
-        n=words.number(after.gap_visits),
-        hopeless=words.number(after.hopeless_visits),
-    )
+    left = words.number(after.gap_visits)
+    if facts.open_gap(after):
+        yield words.say(
+            "Then %(n)s visits are still not made, of which %(hopeless)s are beyond workers of this"
+            " kind.",
+            n=left,
+            hopeless=words.number(after.hopeless_visits),
+        )
+    else:
+        yield words.say(
+            "Then %(n)s visits are still not made, all of them beyond workers of this kind.", n=left
+        )
     if facts.is_enough and facts.open_gap(after):
         yield words.say(
             "At the end of the weeks none of the others stays open: they fell out because earlier"

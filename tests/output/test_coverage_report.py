@@ -261,6 +261,18 @@ def test_many_districts_are_told_by_the_least_and_the_best_served() -> None:
     assert "by district: from D0 60% to D19 79%." in said(parts)
 
 
+def test_a_long_report_has_smaller_letters() -> None:
+    """Many scenarios and activities still make six pages at most."""
+    coverage = coverage_sample()
+    wisn = replace(coverage.wisn, activities=coverage.wisn.activities[:5] * 6)
+    # Blank charts spare some lines, so the notices are long.
+    notices = (Message("The roads are synthetic: do not ride by them. " * 60),)
+    long = replace(coverage, wisn=wisn, scenarios=coverage.scenarios * 5, notices=notices)
+    told = tell(long, map_=map_sample())
+    parts = report_parts(long, map_sample(), told, ENGLISH)
+    assert 5 <= len(PdfReader(BytesIO(report_pdf(long, told, parts, ENGLISH))).pages) <= 6
+
+
 def test_without_areas_scenarios_or_added_workers_a_report_is_written() -> None:
     """What was not found out has no section."""
     coverage, map_ = coverage_sample(), map_sample()
