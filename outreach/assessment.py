@@ -318,8 +318,14 @@ def _left_aside(ground: Ground, seats: Seats, known: set[str]) -> Iterator[Messa
             {"file": file, "n": len(rows), "row": rows[0]},
         )
     away = [site for site in seats.all if site.id not in known]
-    if away:
+    for site in away:
+        if site.kind == "base":
+            yield Message(
+                "%(place)s (a base, lodging or partner) is not used: no road lies near it",
+                {"place": site.id},
+            )
+    n_away = sum(site.kind != "base" for site in away)
+    if n_away:
         yield Message(
-            "%(n)d places where a worker could sit are not looked at: no road lies near them",
-            {"n": len(away)},
+            "places where a worker could sit, but no road lies near them: %(n)d", {"n": n_away}
         )
