@@ -66,8 +66,8 @@ def _steps(facts: Facts) -> Table:
             Column(title=words.say("More than before"), width=1.1),
             Column(title=words.say("People who miss a visit"), width=1.2),
             Column(title=words.say("Longest ride (min)"), width=1.1),
-            Column(title=words.say("Cost a month"), width=1.5),
-            Column(title=words.say("A further visit, about"), width=1.3),
+            Column(title=words.say("Cost a month"), width=1.75),
+            Column(title=words.say("A further visit, about"), width=1.4),
         ),
         rows=tuple(_step_row(facts, step) for step in coverage.steps),
         strong=tuple(strong),
@@ -185,7 +185,7 @@ def scenarios(facts: Facts) -> Iterator[Part]:
             Column(title=words.say("Part made"), width=1.2),
             Column(title=words.say("People who miss a visit"), width=1.2),
             Column(title=words.say("Ridden (km)")),
-            Column(title=words.say("Moving about"), width=1.4),
+            Column(title=words.say("Moving about"), width=1.6),
         ),
         rows=tuple(
             (

@@ -267,7 +267,7 @@ def test_a_long_report_has_smaller_letters() -> None:
     wisn = replace(coverage.wisn, activities=coverage.wisn.activities[:5] * 6)
     # Blank charts spare some lines, so the notices are long.
     notices = (Message("The roads are synthetic: do not ride by them. " * 60),)
-    long = replace(coverage, wisn=wisn, scenarios=coverage.scenarios * 5, notices=notices)
+    long = replace(coverage, wisn=wisn, scenarios=coverage.scenarios * 10, notices=notices)
     told = tell(long, map_=map_sample())
     parts = report_parts(long, map_sample(), told, ENGLISH)
     assert 5 <= len(PdfReader(BytesIO(report_pdf(long, told, parts, ENGLISH))).pages) <= 6
