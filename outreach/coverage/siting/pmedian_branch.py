@@ -28,6 +28,8 @@ FAST, SLOW = 0.125, 0.05
 MANY = 20
 """Sites from which on HiGHS is faster than splitting, with up to so many pairs for each point."""
 FEW = 40
+EARLY, DIVE_S = 0.1, 10.0
+"""What part of the gap a dive may lose while it goes well; seconds for HiGHS to end it."""
 DIVE_EVERY = 10
 """Parts that are split between two dives."""
 DOUBTFUL = 0.5
@@ -57,9 +59,9 @@ def close(search: Search) -> float:
         dive(search, root, share=share)
     if is_done(search, root):
         return search.proven(np.inf)
-    pairs = pairs_of(search, root)
-    if root.p >= MANY and len(pairs.point) <= FEW * len(root.base):
-        return search.proven(finish(search, root, pairs, time_limit_s=search.left_s))
+    bound = solve_few(search, root, time_limit_s=search.left_s)
+    if bound is not None:
+        return search.proven(bound)
     number = count(1)
     heap = [(root.bound, 0, root)]
     while heap and heap[0][0] < search.enough:
@@ -107,8 +109,28 @@ def opened(search: Search, part: Part, places: NDArray[np.intp]) -> Part:
 
 
 def dive(search: Search, part: Part, *, share: float) -> None:
-    """Open what the relaxed problem likes most, bound again, and so on down to one choice."""
+    """
+    Open what the relaxed problem likes most, bound again, and so on down to one choice.
+
+    Where that goes wrong, HiGHS chooses the rest from where it was still going well.
+    """
+    well = part.bound + EARLY * (search.cost - part.bound)
+    last = part
     while not (is_done(search, part) or search.is_late):
         n = max(1, int(part.p * share))
         part = opened(search, part, part.usage.argpartition(-n)[-n:])
         part = ascend(search, part, iterations=DIVE_ITERATIONS, step=STEP, least_step=LEAST_STEP)
+        if part.bound <= well:
+            last = part
+    if part.bound >= search.enough and not is_done(search, last):
+        solve_few(search, last, time_limit_s=min(DIVE_S, search.left_s))
+
+
+def solve_few(search: Search, part: Part, *, time_limit_s: float) -> float | None:
+    """Solve a part by HiGHS and give its bound; None where it would take too long."""
+    if part.p < MANY:
+        return None
+    pairs = pairs_of(search, part)
+    if len(pairs.point) > FEW * len(part.base):
+        return None
+    return finish(search, part, pairs, time_limit_s=time_limit_s)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.intp]
 
+HALF = 0.5
+"""Above it a whole number of the solver is 1."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pairs:
@@ -71,7 +74,8 @@ def finish(search: Search, part: Part, pairs: Pairs, *, time_limit_s: float) -> 
     program, least = program_of(part, pairs)
     answer = solve(program, time_limit_s=time_limit_s)
     if answer.x is not None:
-        search.offer(part.free[answer.x[: len(part.free)] > 0.5])  # noqa: PLR2004 - of 0 and 1
+        chosen = part.free[answer.x[: len(part.free)] > HALF]
+        search.offer(np.concatenate([np.array(part.opened, np.intp), chosen]))
     if answer.outcome == "infeasible":
         return float("inf")
     return max(least - answer.bound, part.bound)
