@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 10
 LEAST_STEP = 1e-3
+SWAPPED_EVERY = 15
+"""Choices of the relaxation that columns are exchanged in: one of so many."""
 EQUAL = 1e-9
 
 
@@ -120,11 +122,13 @@ def swapped(cover: Cover, chosen: NDArray[np.intp]) -> NDArray[np.intp]:
     chosen = chosen.copy()
     if not 0 < len(chosen) < cover.covers.shape[1]:
         return chosen
+    # Products of two precisions would convert the table each time.
+    covers = cover.covers.astype(np.float64)
     while True:
-        times = cover.covers[:, chosen].sum(axis=1)
+        times = covers[:, chosen].sum(axis=1)
         # What only one chosen column covers is lost, or taken over, when that column goes.
-        alone = cover.covers[:, chosen].T * (cover.demand * (times == 1))
-        gains = (cover.demand * (times == 0) + alone) @ cover.covers
+        alone = covers[:, chosen].T * (cover.demand * (times == 1))
+        gains = (cover.demand * (times == 0) + alone) @ covers
         gains -= alone.sum(axis=1)[:, None]
         gains[:, chosen] = -np.inf
         out, into = np.unravel_index(int(np.argmax(gains)), gains.shape)
@@ -165,7 +169,7 @@ def relax(
     with_it, without_it = np.full(m, np.inf), np.full(m, np.inf)
     tried: set[bytes] = set()
     by_site = csr_matrix(cover.covers.T, dtype=np.float64)
-    for _ in range(n_rounds):
+    for n_before in range(n_rounds):
         worth = by_site @ prices
         order = np.argsort(-worth, kind="stable")
         taken = np.sort(order[:p])
@@ -181,8 +185,9 @@ def relax(
             bound, best_prices = now, prices
         if taken.tobytes() not in tried:
             tried.add(taken.tobytes())
-            if (new := cover.value_of(taken)) > value:
-                value, chosen = new, taken
+            offered = swapped(cover, taken) if n_before % SWAPPED_EVERY == 0 else taken
+            if (new := cover.value_of(offered)) > value:
+                value, chosen = new, offered
         if bound <= bar_of(value) or lenience < LEAST_STEP:
             break
         if n_waiting >= PATIENCE:
