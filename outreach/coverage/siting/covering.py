@@ -244,7 +244,7 @@ def least_covering(
     if left_s > 0 and n_new:
         chosen = _most_twice(covers, lower, backup, chosen, left_s)
     sites = np.flatnonzero(chosen & (lower == 0))
-    return siting_of(tuple(int(j) for j in sites), value=float(n_new), bound=max(bound, 0.0))
+    return siting_of(tuple(int(j) for j in sites), value=float(n_new), bound=max(0.0, bound))
 
 
 def _all_covered(covers: NDArray[np.bool_], lower: NDArray[np.float64], backup: int) -> Program:

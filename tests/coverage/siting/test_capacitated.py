@@ -213,3 +213,13 @@ def test_the_same_input_gives_the_same_workers() -> None:
     assert found[0].value == found[1].value
     assert found[0].bound == found[1].bound
     assert found[0].gap_share <= 2e-3
+
+
+@pytest.mark.parametrize("is_split", [True, False])
+@pytest.mark.parametrize(("n", "way"), [(0, 1.0), (2, np.inf)])
+def test_nobody_to_serve(n: int, way: float, *, is_split: bool) -> None:
+    """Workers sit somewhere also when there is nobody whom they can serve."""
+    hours = np.full((n, 3), way)
+    found = capacitated_covering(hours, hours, np.ones(n), 8.0, 2, is_split=is_split)
+    assert found.value == found.bound == 0.0
+    assert found.n_at.sum() == 2
