@@ -169,6 +169,17 @@ def test_nobody_is_added_where_nothing_is_missing(tmp_path: Path, find: Find) ->
     assert tell(coverage, map_=charted).total.n_with_gap == 0
 
 
+def test_where_nothing_is_due_nothing_is_missing(tmp_path: Path, find: Find) -> None:
+    """All were seen last week and are seen once a year: the workload of a year is left to tell."""
+    folder = village_project(tmp_path)
+    header = ("id", "lon", "lat", "category", "every_days", "last_visit")
+    write_csv(folder / "children.csv", header, [(*r[:4], 365, "2026-11-24") for r in PEOPLE])
+    coverage, charted = find(folder)
+    assert (coverage.present.required_visits, coverage.recommended) == (0, 0)
+    assert coverage.wisn.n_required > 0
+    assert tell(coverage, map_=charted).total.share_delivered == 1
+
+
 def test_a_shift_too_short_for_any_visit_is_no_lack_of_workers(tmp_path: Path, find: Find) -> None:
     """More with the same hours could not do it either: that is told, and none is asked for."""
     workers = [(*WORKERS[0][:6], "08:00", "08:20")]
