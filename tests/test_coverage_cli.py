@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from outreach.coverage.result import Coverage, CoverageMap
-    from outreach.output.coverage_told import Told
+    from outreach.output.coverage_rows import Told
 
 FILES = {
     "coverage.json",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from outreach.coverage.result import Coverage, Step
-    from outreach.output.coverage_told import Told
+    from outreach.output.coverage_rows import Told
     from outreach.output.words import Words
 
 

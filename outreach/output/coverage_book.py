@@ -24,7 +24,7 @@ from outreach.output.coverage_cells import (
     tidy,
     weeks_idr,
 )
-from outreach.output.coverage_told import name_of, worst_served
+from outreach.output.coverage_rows import name_of, worst_served
 from outreach.output.files import write_bytes_whole
 from outreach.output.sheets import Column, add_sheet, dateless, put_heading, sheet_names
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from outreach.coverage.result import Coverage, Step
     from outreach.errors import Message
-    from outreach.output.coverage_told import Told
+    from outreach.output.coverage_rows import Told
     from outreach.output.words import Words
 
 logger = logging.getLogger(__name__)

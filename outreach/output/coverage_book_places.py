@@ -15,7 +15,7 @@ from outreach.output.coverage_cells import (
     held,
     ride,
 )
-from outreach.output.coverage_told import name_of
+from outreach.output.coverage_rows import name_of
 from outreach.output.sheets import Column, add_sheet
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from outreach.coverage.result import Coverage
-    from outreach.output.coverage_told import Told, ToldRow, ToldStep
+    from outreach.output.coverage_rows import Told, ToldRow, ToldStep
     from outreach.output.sheets import Cell
     from outreach.output.words import Words
 

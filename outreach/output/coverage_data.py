@@ -15,7 +15,7 @@ from outreach.output.coverage_cells import (
     sites_said,
     weeks_idr,
 )
-from outreach.output.coverage_told import name_of
+from outreach.output.coverage_rows import name_of
 from outreach.output.page_words import page_words
 from outreach.output.safe_text import writable
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from outreach.coverage.result import Coverage, CoverageMap, Site, Step
     from outreach.model import Season
-    from outreach.output.coverage_told import Told, ToldRow
+    from outreach.output.coverage_rows import Told, ToldRow
     from outreach.output.page_data import Json
     from outreach.output.words import Words
 

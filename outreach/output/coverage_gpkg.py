@@ -6,13 +6,13 @@ import logging
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from outreach.output.coverage_rows import name_of
 from outreach.output.coverage_styles import (
     areas_style,
     catchments_style,
     isochrones_style,
     sites_style,
 )
-from outreach.output.coverage_told import name_of
 from outreach.output.files import write_whole
 from outreach.output.qgis_style import TABLE, style_table
 from outreach.output.safe_text import writable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from outreach.coverage.result import Coverage, CoverageMap, Site
-    from outreach.output.coverage_told import Told, ToldRow
+    from outreach.output.coverage_rows import Told, ToldRow
     from outreach.output.words import Words
 
 logger = logging.getLogger(__name__)

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from outreach.output.coverage_cells import HIDDEN
+from outreach.output.coverage_rows import name_of
 from outreach.output.coverage_tables import area_cells, hidden_cells
-from outreach.output.coverage_told import name_of
 from outreach.output.safe_text import writable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from outreach.coverage.result import Coverage
-    from outreach.output.coverage_told import Told, ToldRow
+    from outreach.output.coverage_rows import Told, ToldRow
     from outreach.output.page_data import Json
     from outreach.output.words import Words
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from outreach.coverage.result import GroupRow
-    from outreach.output.coverage_told import Told, ToldRow
+    from outreach.output.coverage_rows import Told, ToldRow
 
 
 def reached(told: Told, totals: Mapping[int, GroupRow]) -> int:

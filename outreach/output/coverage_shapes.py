@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from shapely import Geometry, Polygon
 
     from outreach.coverage.result import CoverageMap
-    from outreach.output.coverage_told import ToldRow
+    from outreach.output.coverage_rows import ToldRow
     from outreach.output.page_data import Json
 
 Rings = list[str]

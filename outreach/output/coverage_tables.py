@@ -6,14 +6,14 @@ import math
 from typing import TYPE_CHECKING
 
 from outreach.output.coverage_cells import HIDDEN, SEASONS, sites_said
-from outreach.output.coverage_told import name_of
+from outreach.output.coverage_rows import name_of
 from outreach.output.safe_text import writable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from outreach.coverage.result import Coverage, Planned, Step
-    from outreach.output.coverage_told import Told, ToldRow
+    from outreach.output.coverage_rows import Told, ToldRow
     from outreach.output.page_data import Json
     from outreach.output.words import Words
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from outreach.coverage.result import Coverage, CoverageMap
     from outreach.output.basemap import Roads
-    from outreach.output.coverage_told import Told
+    from outreach.output.coverage_rows import Told
     from outreach.output.words import Words
     from outreach.progress import Progress
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from outreach.coverage.result import Coverage, Outcome, Planned, Site, Step
     from outreach.errors import Message
-    from outreach.output.coverage_told import Told
+    from outreach.output.coverage_rows import Told
     from outreach.output.words import Words
 
 _BETWEEN = ", "

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from outreach.output.charts import Bar, bars_chart
 from outreach.output.coverage_cells import HIDDEN, SEASONS, sites_said
-from outreach.output.coverage_told import name_of
+from outreach.output.coverage_rows import name_of
 from outreach.output.report_access import access, withheld
 from outreach.output.report_parts import (
     Advice,
@@ -21,7 +21,7 @@ from outreach.output.report_parts import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from outreach.output.coverage_told import ToldRow
+    from outreach.output.coverage_rows import ToldRow
     from outreach.output.report_facts import Facts
     from outreach.output.report_parts import Part
 

@@ -14,7 +14,8 @@ from python_calamine import CalamineWorkbook
 
 from outreach.errors import ExportError, Message
 from outreach.output.coverage_book import write_coverage_book
-from outreach.output.coverage_told import name_of, tell
+from outreach.output.coverage_rows import name_of
+from outreach.output.coverage_told import tell
 from outreach.output.words import Words
 from tests.output.coverage_sample import K, coverage_sample, map_sample
 from tests.output.hostile import EVIL
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from outreach.coverage.result import Coverage
-    from outreach.output.coverage_told import Told
+    from outreach.output.coverage_rows import Told
     from outreach.output.words import Language
 
 SHEETS = (

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from outreach.coverage.result import Coverage, CoverageMap
-    from outreach.output.coverage_told import Told
+    from outreach.output.coverage_rows import Told
 
 ENGLISH = Words("en")
 SCRIPTS = ("coverage", "coverage_map", "coverage_chart")

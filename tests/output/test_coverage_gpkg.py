@@ -14,7 +14,8 @@ import pytest
 import shapely
 
 from outreach.output.coverage_gpkg import write_coverage_gpkg
-from outreach.output.coverage_told import name_of, tell
+from outreach.output.coverage_rows import name_of
+from outreach.output.coverage_told import tell
 from outreach.output.qgis_style import quoted
 from outreach.output.words import Words
 from tests.output.coverage_sample import MINUTES, N_ADDED, coverage_sample, map_sample, people
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from outreach.coverage.result import Coverage, CoverageMap
-    from outreach.output.coverage_told import Told
+    from outreach.output.coverage_rows import Told
 
 LAYERS = ("areas", "isochrones", "catchments", "sites")
 ENGLISH = Words("en")

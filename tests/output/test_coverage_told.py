@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from outreach.coverage.result import CoverageMap, GroupRow
 from outreach.errors import PrivacyError
 from outreach.output.coverage_reached import reached
-from outreach.output.coverage_told import name_of, tell, worst_served
+from outreach.output.coverage_rows import name_of, worst_served
+from outreach.output.coverage_told import tell
 from outreach.output.small_cells import Cell, is_safe, told_count, told_parts
 from outreach.output.words import Words
 from tests.output.coverage_sample import area_rows, coverage_sample, map_sample, people
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from outreach.coverage.result import Coverage
-    from outreach.output.coverage_told import ToldRow
+    from outreach.output.coverage_rows import ToldRow
 
 K = 5
 SAMPLE, MAP = coverage_sample(), map_sample()
