@@ -81,6 +81,7 @@ def assess(config: Config, question: Question, *, progress: Progress = SILENT) -
     """
     from outreach.output.coverage_answer import CoverageReport
     from outreach.output.coverage_points import write_masked_points
+    from outreach.output.coverage_told import require_enough
     from outreach.output.coverage_write import write_coverage_outputs
     from outreach.routing.plan import getting_ready
 
@@ -91,7 +92,8 @@ def assess(config: Config, question: Question, *, progress: Progress = SILENT) -
         progress("places", 0.0, None)
         inquiry, snapped = inquire(config, ground, network, scenario=scenario)
         wait()
-    # Whoever asks for points that cannot be shown is told so before the weeks are planned.
+    # What cannot be shown is told before the weeks are planned.
+    require_enough(len(inquiry.setting.tables.beneficiaries), config.coverage.k)
     masked = _masked(inquiry.setting.tables, k=config.coverage.k) if question.with_points else None
     coverage, charted = find_out(inquiry, network, snapped, walk=config.snap, progress=progress)
     paths, told = write_coverage_outputs(

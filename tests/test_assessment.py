@@ -271,7 +271,16 @@ def test_points_that_cannot_hide_are_told_before_weeks_are_planned(
     tmp_path: Path, cache: Path
 ) -> None:
     """Nobody waits for an answer that does not come."""
+    folder = village_project(tmp_path, people=PEOPLE[:5], areas=None)
+    config = read_config(folder).with_options(cache=cache, iterations=1)
+    with pytest.raises(PrivacyError, match="none of 5 points"):
+        assess(config, Question(weeks=1, with_points=True))
+
+
+def test_too_few_people_are_told_before_weeks_are_planned(tmp_path: Path, cache: Path) -> None:
+    """Of four people nothing can be published."""
     folder = village_project(tmp_path, people=PEOPLE[:4], areas=None)
     config = read_config(folder).with_options(cache=cache, iterations=1)
-    with pytest.raises(PrivacyError, match="none of 4 points"):
-        assess(config, Question(weeks=1, with_points=True))
+    with pytest.raises(PrivacyError, match="only 4 beneficiaries"):
+        assess(config, Question(weeks=1))
+    assert not (folder / "maps").exists()

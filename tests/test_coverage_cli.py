@@ -290,7 +290,7 @@ def test_bad_input_is_told_in_a_sentence(
 
 
 @pytest.mark.parametrize(
-    ("extra", "known"), [("", "none"), (SCENARIOS, "shelter")], ids=["none", "some"]
+    ("extra", "known"), [("", "–"), (SCENARIOS, "shelter")], ids=["none", "some"]
 )
 def test_an_unknown_scenario_is_told_with_those_that_are(
     tmp_path: Path, cache: Path, extra: str, known: str
@@ -302,11 +302,11 @@ def test_an_unknown_scenario_is_told_with_those_that_are(
 
 
 def test_points_that_cannot_hide_are_refused_before_planning(tmp_path: Path, cache: Path) -> None:
-    """Three people cannot hide among five others; the error says what would help."""
-    folder = village_project(tmp_path, people=PEOPLE[:3], areas=None)
+    """Five people cannot each hide among five others; the error says what would help."""
+    folder = village_project(tmp_path, people=PEOPLE[:5], areas=None)
     result = call(folder, cache, "--points")
     assert result.exit_code == 1
-    assert "none of 3 points has enough others around it" in result.output
+    assert "none of 5 points has enough others around it" in result.output
     assert not (folder / "maps").exists()
 
 

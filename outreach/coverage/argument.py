@@ -14,7 +14,7 @@ from outreach.coverage.crew import everybody_at, with_workers
 from outreach.coverage.groups import area_groups, districts_of, total_population
 from outreach.coverage.placement import follow
 from outreach.coverage.result import Coverage, ScenarioRow
-from outreach.coverage.staffing import available_time, caseloads, wisn
+from outreach.coverage.staffing import caseloads, wisn
 from outreach.coverage.study import shown
 from outreach.coverage.supply import hours_by_base
 from outreach.coverage.variations import Staffing, variations
@@ -110,18 +110,12 @@ def recommend(steps: Sequence[Step], planned: Sequence[Planned], *, noise_visits
 
 
 def _wisn(study: Study) -> Wisn:
-    params, week = study.params.wisn, study.working[study.like]
-    time = available_time(
-        params,
-        working_days_per_week=week.n_days,
-        hours_per_day=week.hours / week.n_days if week.n_days else 0.0,
-    )
-    present_h = sum(other.hours for other in study.working.values())
+    present_h = sum(week.hours for week in study.working.values())
     return wisn(
         workloads(study.need, study.present),
-        time=time,
-        params=params,
-        n_present=present_h / week.hours,
+        time=study.year,
+        params=study.params.wisn,
+        n_present=present_h / study.working[study.like].hours,
     )
 
 

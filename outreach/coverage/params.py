@@ -110,7 +110,7 @@ class CoverageParams:
             raise ConfigError(
                 "there is no scenario '%(name)s' in outreach.toml; it has: %(known)s",
                 name=name,
-                known=", ".join(s.name for s in self.scenarios) or "none",
+                known=", ".join(s.name for s in self.scenarios) or "–",
             )
         return found
 

@@ -16,6 +16,7 @@ from outreach.coverage.effort import calibrate
 from outreach.coverage.gaps import Gaps
 from outreach.coverage.placement import Candidates, Residual, choose, follow
 from outreach.coverage.result import Site, Step
+from outreach.coverage.staffing import available_time
 from outreach.coverage.supply import working_weeks
 from outreach.coverage.trials import Trials
 from outreach.coverage.variations import AS_IT_IS, Variation
@@ -91,7 +92,8 @@ class Study:
     PlanningError
         When there is nobody to visit, or no place for another worker.
     ConfigError
-        When a scenario names a place that is not there, or the settings a worker who is not.
+        When a scenario names a place that is not there, the settings a worker who is not, or the
+        allowances leave no working time.
     """
 
     def __init__(self, inquiry: Inquiry, *, progress: Progress = SILENT) -> None:
@@ -111,6 +113,12 @@ class Study:
                 self.setting = everybody_at(self.setting, self.place_of(inquiry.scenario))
         self._words = words
         self.like = self._model_worker()
+        week = self.working[self.like]
+        self.year = available_time(
+            self.params.wisn,
+            working_days_per_week=week.n_days,
+            hours_per_day=week.hours / week.n_days if week.n_days else 0.0,
+        )
         self.trials = Trials(self._tell)
 
     # What is there

@@ -17,6 +17,24 @@ if TYPE_CHECKING:
     from outreach.coverage.result import Coverage, CoverageMap, GroupRow
 
 
+def require_enough(n_people: int, k: int) -> None:
+    """
+    Refuse to tell of fewer than `k` people.
+
+    Raises
+    ------
+    PrivacyError
+        When there are fewer, but for nobody.
+    """
+    if 0 < n_people < k:
+        raise PrivacyError(
+            "only %(n)d beneficiaries can be counted, and nothing is published of fewer than"
+            " %(k)d: set a smaller k in [coverage] of outreach.toml, if that may be",
+            n=n_people,
+            k=k,
+        )
+
+
 def tell(coverage: Coverage, *, k: int | None = None, map_: CoverageMap | None = None) -> Told:
     """
     Merge groups of fewer than `k` people, and withhold what tells of fewer.
@@ -52,13 +70,7 @@ def tell(coverage: Coverage, *, k: int | None = None, map_: CoverageMap | None =
         When there are fewer than `k` people in all.
     """
     k = coverage.k if k is None else k
-    if 0 < coverage.total.n_people < k:
-        raise PrivacyError(
-            "only %(n)d beneficiaries can be counted, and nothing is published of fewer than"
-            " %(k)d: set a smaller k in [coverage] of outreach.toml, if that may be",
-            n=coverage.total.n_people,
-            k=k,
-        )
+    require_enough(coverage.total.n_people, k)
     by_step: dict[int, list[GroupRow]] = {}
     for n_added, row in map_.by_area if map_ is not None and coverage.areas else ():
         by_step.setdefault(n_added, []).append(row)

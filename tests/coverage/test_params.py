@@ -66,7 +66,7 @@ def test_a_scenario_is_found_by_name() -> None:
     assert params.scenario("local") is LOCAL
     with pytest.raises(ConfigError, match=r"'locl'.*shelter, local"):
         params.scenario("locl")
-    with pytest.raises(ConfigError, match="none"):
+    with pytest.raises(ConfigError, match="–"):
         CoverageParams().scenario("local")
 
 
