@@ -328,6 +328,4 @@ def _left_aside(ground: Ground, seats: Seats, known: set[str]) -> Iterator[Messa
             )
     n_away = sum(site.kind != "base" for site in away)
     if n_away:
-        yield Message(
-            "places where a worker could sit, but no road lies near them: %(n)d", {"n": n_away}
-        )
+        yield Message("Candidate bases without a road near, so not looked at: %(n)d", {"n": n_away})

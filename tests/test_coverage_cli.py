@@ -317,4 +317,4 @@ def test_bad_rows_of_a_table_of_candidates_are_told(tmp_path: Path, cache: Path)
     output = call(candidates(*rows)(tmp_path, "en"), cache).output
     assert "+1 (Pos Dua)" in output
     assert "places.csv: rows of the candidates that cannot be used: 1, the first is row 2" in output
-    assert "places where a worker could sit, but no road lies near them: 1" in output
+    assert "Candidate bases without a road near, so not looked at: 1" in output

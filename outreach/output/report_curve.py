@@ -67,14 +67,15 @@ def _steps(facts: Facts) -> Table:
             Column(title=words.say("People who miss a visit"), width=1.2),
             Column(title=words.say("Longest ride (min)"), width=1.1),
             Column(title=words.say("Cost a month"), width=1.75),
-            Column(title=words.say("A further visit, about"), width=1.4),
+            Column(title=words.say("A person more, about"), width=1.4),
         ),
         rows=tuple(_step_row(facts, step) for step in coverage.steps),
         strong=tuple(strong),
         notes=(
             words.say(
                 "At most: by the model, no choice of bases for so many workers makes more; each"
-                " base was chosen with the ones before it fixed."
+                " base was chosen with the ones before it fixed. A person more: what the workers"
+                " cost in these weeks, over the people who no longer miss a visit."
             ),
         ),
     )
@@ -82,9 +83,9 @@ def _steps(facts: Facts) -> Table:
 
 def _step_row(facts: Facts, step: Step) -> tuple[str, ...]:
     words = facts.words
-    site, gain, per_visit = facts.site(step.n_added), facts.gain(step.n_added), None
+    site, gain, per_person = facts.site(step.n_added), facts.gain(step.n_added), None
     if step.n_added:
-        per_visit = facts.idr_per_visit(step)
+        per_person = facts.idr_per_person(step)
     return (
         words.number(step.n_added),
         words.say("(present workers)") if site is None else site.label or site.id,
@@ -95,7 +96,7 @@ def _step_row(facts: Facts, step: Step) -> tuple[str, ...]:
         facts.few(step.realised.n_with_gap),
         facts.ride(step.realised.worst_minutes),
         "–" if not step.n_added else words.money(step.cost_idr_per_month),
-        "–" if per_visit is None else facts.about(per_visit),
+        "–" if per_person is None else facts.about(per_person),
     )
 
 

@@ -89,6 +89,18 @@ class Facts:
             return None
         return step.cost_idr_per_month * self._months / more
 
+    def idr_per_person(self, step: Step) -> float | None:
+        """
+        Tell what it costs that one person more misses nothing.
+
+        None where there are no more, or where the cost would give a number away that is withheld.
+        """
+        of = self.coverage.n_people
+        now, then = self.coverage.present.n_with_gap, step.realised.n_with_gap
+        if now <= then or not all(is_safe(n, of, self.told.k) for n in (now, then)):
+            return None
+        return step.cost_idr_per_month * self._months / (now - then)
+
     def idr_per_next_visit(self, n_added: int) -> float | None:
         """Tell what one visit more costs by the worker who comes as number `n_added`."""
         gain = self.gain(n_added)

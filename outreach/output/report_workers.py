@@ -172,6 +172,21 @@ def _staffing_said(facts: Facts) -> Iterator[str]:
             "With those recommended there would be %(workers)s.",
             workers=facts.n_workers(facts.coverage.present.n_workers + best.n_added),
         )
+    yield from floor(facts)
+
+
+def floor(facts: Facts) -> Iterator[str]:
+    """Say that planning asks for the least, where it asks for fewer than WISN."""
+    words, base, wisn = facts.words, facts.planning, facts.coverage.wisn
+    if base is None or base.n_required is None or base.n_required >= wisn.n_required:
+        return
+    yield words.say(
+        "%(plan)s is the least: planning fills every hour of the shifts with visits and rides."
+        " Reports, meetings, leave and illness take their part of a year; with them, by WISN, the"
+        " same visits need %(wisn)s full-time workers.",
+        plan=words.number(base.n_required),
+        wisn=words.number(wisn.n_required, 1),
+    )
 
 
 def wisn_activities(facts: Facts) -> Table:

@@ -169,6 +169,26 @@ def test_a_further_visit_costs_what_it_costs() -> None:
     assert "about Rp 75,100" in said(parts_of(coverage))
 
 
+def test_a_person_more_costs_what_it_costs() -> None:
+    """The workers' cost over those who no longer miss anything, where both numbers are told."""
+    coverage = coverage_sample()
+    facts = Facts(coverage=coverage, told=tell(coverage), words=ENGLISH)
+    first, last = coverage.steps[1], coverage.steps[-1]
+    fewer = coverage.present.n_with_gap - first.realised.n_with_gap
+    assert facts.idr_per_person(first) == pytest.approx(2_000_000 * 28 / (365.25 / 12) / fewer)
+    few = replace(last, realised=replace(last.realised, n_with_gap=2))
+    assert facts.idr_per_person(few) is None
+    assert facts.idr_per_person(coverage.steps[0]) is None
+
+
+def test_planning_is_called_the_least_where_it_asks_for_fewer_than_wisn() -> None:
+    """Four by planning beside 3.4 by WISN say nothing; beside 9.7 it is the least."""
+    coverage = coverage_sample()
+    assert "4 is the least" not in said(parts_of(coverage))
+    harder = replace(coverage, wisn=replace(coverage.wisn, n_required=9.7))
+    assert "4 is the least" in said(parts_of(harder))
+
+
 def test_the_recommended_workers_stand_in_one_table_with_their_sum() -> None:
     """Each in order, with what that one brings and costs; the sums are those of the step."""
     rows = table(parts_of(coverage_sample()), "The recommended workers").rows
