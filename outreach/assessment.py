@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from outreach.drawing import background, cache_dir_of
 from outreach.errors import Message, PlanningError
-from outreach.model import Loss
 from outreach.pipeline import places_of, prepare_network, read_ground, words_for
 from outreach.progress import SILENT, Progress
 
@@ -20,11 +19,10 @@ if TYPE_CHECKING:
     from outreach.coverage.result import Coverage, CoverageMap, Quality
     from outreach.coverage.study import Inquiry
     from outreach.masking import Masked
-    from outreach.model import Season
+    from outreach.model import Loss, Season
     from outreach.output.coverage_answer import CoverageReport
     from outreach.pipeline import Ground
     from outreach.routing.assemble import Tables
-    from outreach.routing.matrix import TravelMatrix
     from outreach.routing.network import RoadNetwork
     from outreach.routing.snap import SnapParams, Snapped
     from outreach.seats import Seats
@@ -187,7 +185,8 @@ def inquire(
     places = pd.concat([places, seats.frame(places["id"])], ignore_index=True)
     snapped = snap(places, network, params=config.snap)
     known = set(snapped.ids)
-    if not set(tables.workers["base_id"]) & known:
+    bases = set(tables.workers["base_id"])
+    if not bases & known:
         raise PlanningError(
             "no worker can be planned: none of their bases lies near a road; compare the bases"
             " with the roads, or raise max_distance_m"
@@ -200,7 +199,6 @@ def inquire(
     lost = (
         *map(_without_place, ground.invalid),
         *unsnapped,
-        *_unreachable(matrices[config.season], tables),
     )
     inquiry = Inquiry(
         title=config.name,
@@ -218,6 +216,7 @@ def inquire(
             n_weeks=config.coverage.weeks,
             iterations=config.coverage.iterations,
             seed=config.plan.seed,
+            seats=tuple(sorted(known & {*_asked(config, seats, scenario), *bases})),
         ),
         matrices=matrices,
         sites={
@@ -229,6 +228,18 @@ def inquire(
         notices=(*config.notices, *_left_aside(ground, seats, known)),
     )
     return inquiry, snapped
+
+
+def _asked(config: Config, seats: Seats, scenario: Scenario | None) -> Iterator[str]:
+    """Give the ids of the sites where an added worker may sit."""
+    words = config.coverage.candidates
+    if scenario is not None:
+        words = scenario.candidates or words
+        if scenario.everybody_at in seats.places:
+            words = ()
+            yield seats.places[scenario.everybody_at].id
+    for word in words:
+        yield from (site.id for site in seats.by_word[word])
 
 
 def _tables(ground: Ground) -> Tables:
@@ -269,24 +280,6 @@ def _without_place(loss: Loss) -> Loss:
     return replace(loss, detail=detail)
 
 
-def _unreachable(matrix: TravelMatrix, tables: Tables) -> Iterator[Loss]:
-    """Name those near a road to whom no way leads from any base."""
-    import numpy as np
-
-    from outreach.coverage.access import reach
-
-    bases = sorted(set(tables.workers["base_id"]))
-    found = reach(matrix, tuple(tables.beneficiaries["id"]), bases)
-    for row in np.flatnonzero(~np.isfinite(found.nearest_s)).tolist():
-        if found.ids[row] in matrix.row:
-            yield Loss(
-                kind="unreachable",
-                beneficiary_id=found.ids[row],
-                reason="no_way",
-                detail=Message("no way there and back from any base on the roads in this season"),
-            )
-
-
 def _quality(ground: Ground, lost: tuple[Loss, ...]) -> Quality:
     from outreach.coverage.result import Quality
 
@@ -299,7 +292,7 @@ def _quality(ground: Ground, lost: tuple[Loss, ...]) -> Quality:
         n_rows=len(people.rows) + len(people.invalid),
         n_invalid=kinds.count("invalid"),
         n_unsnapped=kinds.count("unsnapped"),
-        n_unreachable=kinds.count("unreachable"),
+        n_unreachable=0,
         n_warnings=len(warnings),
         n_in_no_area=0,
         n_areas=0 if areas is None else len(areas.rows),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # Where no trip was planned there is nothing to calibrate on: a stop an hour, alone on its trip.
 _UNKNOWN_LOCAL_S = 600.0
 _UNKNOWN_STOPS = 1.0
+_LEAST_USED_SHARE = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ class Effort:
     stops_per_trip
         That share the way out and back.
     used_share
-        Of the available time, what is spent with people or on the road.
+        Of a day's shift, what is spent with people or on the road.
     """
 
     local_s: float
@@ -69,11 +70,11 @@ class Effort:
 
 def calibrate(weeks: Weeks) -> Effort:
     """Read off planned weeks what a trip is like."""
-    used_s = weeks.all_service_s + weeks.all_travel_s
-    used_share = min(1.0, used_s / weeks.available_s) if weeks.available_s else 1.0
+    # A day that is used less had no more to do; it does not tell what a full one holds.
+    used_share = min(1.0, max(_LEAST_USED_SHARE, weeks.used_share))
     if not weeks.n_stops:
         return Effort(
-            local_s=_UNKNOWN_LOCAL_S, stops_per_trip=_UNKNOWN_STOPS, used_share=used_share or 1.0
+            local_s=_UNKNOWN_LOCAL_S, stops_per_trip=_UNKNOWN_STOPS, used_share=used_share
         )
     return Effort(
         local_s=max(0.0, weeks.riding_s - weeks.line_haul_s) / weeks.n_stops,

@@ -48,11 +48,19 @@ class Gaps:
     @property
     def gap_h(self) -> NDArray[np.float64]:
         """Hours of workers that the visits not made would take, by person; shape (n,)."""
+        return self._hours(self.weeks.gap)
+
+    @property
+    def curable_h(self) -> NDArray[np.float64]:
+        """Hours of those that more workers could make, by person; shape (n,)."""
+        return self._hours(self.weeks.curable)
+
+    def _hours(self, visits: NDArray[np.int64]) -> NDArray[np.float64]:
         nearest_s = self.reach.nearest_s
         # Nobody knows what a way would take that is not there.
         ride_s = np.where(np.isfinite(nearest_s), nearest_s, 0.0)
         each = self.effort.hours(self.need.service_s, self.need.n_workers, ride_s)
-        hours: NDArray[np.float64] = self.weeks.gap * each
+        hours: NDArray[np.float64] = visits * each
         return hours
 
     def rows(self, keys: Sequence[str], groups: Mapping[str, Group]) -> tuple[GroupRow, ...]:

@@ -254,10 +254,11 @@ class Wisn:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
     """
-    Workers needed by planning: the fewest with which nothing due stays open at the end.
+    Workers needed by planning: the fewest found with whom nothing due stays open at the end.
 
-    What more workers could not help is not counted. `variation` names what was changed;
-    `n_required` is None where `n_tried` were not enough, and then `left_visits` were left.
+    Fewer than the present ones are not tried, and a search is no proof. What more workers could
+    not help is not counted. `variation` names what was changed; `n_required` is None where
+    `n_tried` were not enough, and then `left_visits` were left.
     """
 
     variation: str
@@ -331,7 +332,8 @@ class Coverage:
 
     `losses` are of all five kinds; *unserved* are those of whom something stays open at the end
     of the weeks with the present workers. `recommended` is the number of added workers that the
-    report argues for, and `noise_visits` by how much two searches of the same weeks differ.
+    report argues for, and `noise_visits` by how much searches of the same weeks differ.
+    `gap_workers` is the gap in full-time workers, without what they could not make either.
     """
 
     title: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,7 +43,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 NOISE_SEED = 1_000
-"""Added to the seed, to see by how much two searches of the same weeks differ."""
+"""Added to the seed, to see by how much searches of the same weeks differ."""
+N_SEARCHES = 3
+"""How often the present weeks are searched for that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -120,6 +122,7 @@ class Study:
             hours_per_day=week.hours / week.n_days if week.n_days else 0.0,
         )
         self.trials = Trials(self._tell)
+        self._nested: tuple[int, ...] = ()
 
     # What is there
 
@@ -159,11 +162,17 @@ class Study:
                 worker=wanted,
                 known=", ".join(ids),
             )
-        if wanted:
-            return wanted
         bound = {w for c in self.setting.arranged.circuits for w in c.worker_ids}
         rides = dict(zip(workers["id"], workers["vehicle"] != "none", strict=True))
-        return min(ids, key=lambda i: (not rides[i], i in bound, i))
+        is_idle = {i: not self.working[i].hours for i in ids}
+        chosen = wanted or min(ids, key=lambda i: (is_idle[i], not rides[i], i in bound, i))
+        if is_idle[chosen]:
+            raise ConfigError(
+                "coverage: an added worker would have the hours of '%(worker)s', who has none;"
+                " name another one as new_worker_like, or write hours for the worker",
+                worker=chosen,
+            )
+        return chosen
 
     def place_of(self, scenario: Scenario) -> Site:
         """Look up where everybody sits."""
@@ -191,15 +200,22 @@ class Study:
         return self._present[0]
 
     @cached_property
-    def _present(self) -> tuple[Weeks, Weeks]:
-        other = replace(self.setting, seed=self.setting.seed + NOISE_SEED)
-        first, again = self.trials.plan(
-            {
-                (self.as_it_is, 0): ("the present workers", lambda: self.setting),
-                "again": ("the present workers, by another search", lambda: other),
-            }
+    def _present(self) -> tuple[Weeks, ...]:
+        others = [
+            replace(self.setting, seed=self.setting.seed + NOISE_SEED * n)
+            for n in range(1, N_SEARCHES)
+        ]
+        return tuple(
+            self.trials.plan(
+                {
+                    (self.as_it_is, 0): ("the present workers", lambda: self.setting),
+                    **{
+                        other.seed: ("the present workers, searched anew", partial(_same, other))
+                        for other in others
+                    },
+                }
+            )
         )
-        return first, again
 
     @property
     def as_it_is(self) -> Variation:
@@ -208,9 +224,9 @@ class Study:
 
     @cached_property
     def noise_visits(self) -> int:
-        """By how much two searches of the same weeks differ."""
-        first, again = self._present
-        return abs(first.n_delivered - again.n_delivered)
+        """By how much searches of the same weeks differ at most, and never less than a visit."""
+        found = [weeks.n_delivered for weeks in self._present]
+        return max(1, max(found) - min(found))
 
     @cached_property
     def effort(self) -> Effort:
@@ -300,10 +316,11 @@ class Study:
         """Give the places of so many workers more, in the order of adding."""
         if not n_added:
             return ()
-        nested = self.choices[-1].nested if self.choices else ()
-        if n_added > len(nested):
-            nested = follow(self._here, self.residual(self._here), nested, n_added)
-        return tuple(self._here.sites[j] for j in nested[:n_added])
+        if not self._nested and self.choices:
+            self._nested = self.choices[-1].nested
+        if n_added > len(self._nested):
+            self._nested = follow(self._here, self.residual(self._here), self._nested, n_added)
+        return tuple(self._here.sites[j] for j in self._nested[:n_added])
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
@@ -339,6 +356,10 @@ class Study:
                 for n, choice in enumerate(self.choices, start=1)
             ),
         )
+
+
+def _same(setting: Setting) -> Setting:
+    return setting
 
 
 def shown(sites: Iterable[Site]) -> tuple[Site, ...]:

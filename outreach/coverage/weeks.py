@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from outreach.coverage.access import reach
 from outreach.coverage.result import Outcome
 from outreach.routing.due import WEEK_DAYS
 from outreach.routing.horizon import Horizon
@@ -47,6 +49,8 @@ class Setting:
         How many weeks follow each other.
     iterations
         Search steps of each week; steps and no time, so that the same gives the same.
+    seats
+        Ids of the bases where somebody could sit, present ones or not; empty: the present ones.
     """
 
     tables: Tables
@@ -59,6 +63,7 @@ class Setting:
     n_weeks: int
     iterations: int
     seed: int
+    seats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -71,18 +76,23 @@ class Weeks:
     required, delivered
         Visits that are due in the weeks if each is made on time, and those made, never more; int.
     is_hopeless
-        Whether more workers of the same kind could not make those that are missing; bool.
+        Whether more workers of the same kind, wherever somebody could sit, could not make any of
+        those that are missing; bool.
     is_open
         Whether a visit is due at the end and not made; bool.
     overdue_days
-        Since when, at the end; 0: nothing is due; int.
+        Since when, on the day after; 0: nothing is due, or a visit of so many a week; int.
     service_s, travel_s
         Of workers, by person, the travel of a trip shared equally by its visits; float.
-    n_made
-        Visits made, also those above what was required; int.
+    n_made, worker_visits
+        Visits made, also those above what was required; and counted for each worker who was
+        there; int.
     line_haul_s, riding_s, n_stops, n_trips
         Of the trips on no fixed circuit: twice the mean ride from the base to the stops, all
         riding, the stops, and how often somebody set out.
+    used_share
+        Median, over the days on which somebody was on the road, of the part of the shift that was
+        spent so or with people.
     all_service_s, all_travel_s, available_s
         Of all workers, also for partners; available are the shifts without breaks.
     distance_m, moving_idr
@@ -98,10 +108,12 @@ class Weeks:
     service_s: NDArray[np.float64]
     travel_s: NDArray[np.float64]
     n_made: NDArray[np.int64]
+    worker_visits: NDArray[np.int64]
     line_haul_s: float
     riding_s: float
     n_stops: int
     n_trips: int
+    used_share: float
     all_service_s: float
     all_travel_s: float
     available_s: float
@@ -194,14 +206,18 @@ class _Books:
         self.last_visit = people["last_visit"].astype(object).tolist()
         self.deadline = people["deadline"].astype(object).tolist()
         self._required = visits_due(people, setting.starts_on, n_weeks=setting.n_weeks)
+        self._is_weekly = people["visits_per_week"].notna().to_numpy()
+        # Whoever is in no problem has no way from the bases; perhaps from another seat.
+        self._was_missed = self._is_weekly.copy()
+        self._is_beyond = ~_can_be_reached(setting)
+        self._has_chance = np.zeros(n_people, dtype=bool)
         self._n_made = np.zeros(n_people, dtype=np.int64)
-        # Whoever is in no problem has no way, and no worker helps there.
-        self._is_hopeless = np.ones(n_people, dtype=bool)
-        self._was_missed = np.zeros(n_people, dtype=bool)
+        self._worker_visits = np.zeros(n_people, dtype=np.int64)
         self._service_s, self._travel_s = np.zeros(n_people), np.zeros(n_people)
         self._line_haul_s = self._riding_s = self._distance_m = self._available_s = 0.0
         self._all_service_s = self._all_travel_s = self._moving_idr = 0.0
         self._n_stops = self._n_trips = 0
+        self._used: list[float] = []
 
     def enter(self, problem: Problem, routes: Sequence[Route], starts_on: dt.date) -> None:
         """Note a week."""
@@ -212,20 +228,23 @@ class _Books:
         totals = dict(sum_up(problem, days))[EVERYONE]
         self._available_s += totals.available_s
         self._moving_idr += totals.cost_idr
+        self._used += [_used_share(problem, route) for route in days]
         for trip in _trips(problem, days):
             self._enter_trip(problem, trip)
-        made = {v for route in routes for v in route.visit_ids}
         on_day = {v: route.day for route in routes for v in route.visit_ids}
-        self._was_missed[:] = False
+        self._was_missed[:] = self._is_weekly
         skills = frozenset(s for team in problem.teams for s in team.skills)
         for requirement in problem.requirements:
             row = self._row.get(requirement.id)
             if row is None:
                 continue
-            self._is_hopeless[row] = is_hopeless(problem, requirement, skills)
-            days_made = [on_day[v.id] for v in requirement.visits if v.id in made]
+            days_made = [on_day[v.id] for v in requirement.visits if v.id in on_day]
             self._n_made[row] += len(days_made)
-            self._was_missed[row] |= len(days_made) < len(requirement.visits)
+            self._was_missed[row] = len(days_made) < len(requirement.visits)
+            if self._was_missed[row]:
+                can_be = not is_hopeless(problem, requirement, skills)
+                self._has_chance[row] |= can_be
+                self._is_beyond[row] |= not can_be
             if days_made:
                 self.last_visit[row] = starts_on + dt.timedelta(days=max(days_made))
                 self.deadline[row] = None
@@ -248,39 +267,48 @@ class _Books:
             self._all_service_s += service_s
             if stop.beneficiary_id is not None:
                 row = self._row[stop.beneficiary_id]
+                self._worker_visits[row] += n_workers
                 self._service_s[row] += service_s
                 self._travel_s[row] += n_workers * riding_s / len(stops)
 
     def closed(self) -> Weeks:
         """Close the books at the end of the last week."""
-        people = self._setting.tables.beneficiaries
-        ends_on = self._setting.starts_on + dt.timedelta(days=WEEK_DAYS * self._setting.n_weeks - 1)
+        people, setting = self._setting.tables.beneficiaries, self._setting
+        after = setting.starts_on + dt.timedelta(days=WEEK_DAYS * setting.n_weeks)
         overdue_days = np.array(
             [
-                _overdue(every, last, self._setting.starts_on, ends_on) if n_required else 0
-                for every, last, n_required in zip(
-                    people["every_days"], self.last_visit, self._required, strict=True
+                max(0, (after - due).days) if due is not None and n_required else 0
+                for due, n_required in zip(
+                    map(
+                        partial(_due_on, setting.starts_on),
+                        people["every_days"],
+                        self.last_visit,
+                        self.deadline,
+                    ),
+                    self._required,
+                    strict=True,
                 )
             ],
             dtype=np.int64,
         )
-        is_weekly = people["visits_per_week"].notna().to_numpy()
         delivered = np.minimum(self._required, self._n_made)
         return Weeks(
-            n_workers=len(self._setting.tables.workers),
+            n_workers=len(setting.tables.workers),
             required=self._required,
             delivered=delivered,
-            is_hopeless=self._is_hopeless,
-            is_open=np.where(is_weekly, self._was_missed, overdue_days > 0)
+            is_hopeless=self._is_beyond & ~self._has_chance,
+            is_open=np.where(self._is_weekly, self._was_missed, overdue_days > 0)
             & (delivered < self._required),
-            overdue_days=np.where(is_weekly, 0, overdue_days),
+            overdue_days=overdue_days,
             service_s=self._service_s,
             travel_s=self._travel_s,
             n_made=self._n_made,
+            worker_visits=self._worker_visits,
             line_haul_s=self._line_haul_s,
             riding_s=self._riding_s,
             n_stops=self._n_stops,
             n_trips=self._n_trips,
+            used_share=float(np.median(self._used)) if self._used else 0.0,
             all_service_s=self._all_service_s,
             all_travel_s=self._all_travel_s,
             available_s=self._available_s,
@@ -332,9 +360,31 @@ def _trips(problem: Problem, days: Sequence[DayRoute]) -> Iterator[list[DayRoute
     yield from under_way.values()
 
 
-def _overdue(every_days: float, last_visit: object, starts_on: dt.date, ends_on: dt.date) -> int:
-    if every_days != every_days:  # noqa: PLR0124  (blank: seen so many times a week)
-        return 0
-    if not isinstance(last_visit, dt.date):
-        return (ends_on - starts_on).days + 1
-    return max(0, (ends_on - last_visit).days - int(every_days))
+def _due_on(
+    starts_on: dt.date, every_days: float, last_visit: object, deadline: object
+) -> dt.date | None:
+    """Give the day on which the next visit is due; None: seen so many times a week."""
+    if every_days != every_days:  # noqa: PLR0124
+        return None
+    due = starts_on
+    if isinstance(last_visit, dt.date):
+        due = last_visit + dt.timedelta(days=int(every_days))
+    return min(due, deadline) if isinstance(deadline, dt.date) else due
+
+
+def _can_be_reached(setting: Setting) -> NDArray[np.bool_]:
+    """Tell to whom a way leads from anywhere where somebody could sit; shape (n,)."""
+    seats = setting.seats or tuple(sorted(set(setting.tables.workers["base_id"])))
+    found = reach(setting.matrix, tuple(setting.tables.beneficiaries["id"]), seats)
+    return np.isfinite(found.nearest_s)
+
+
+def _used_share(problem: Problem, route: DayRoute) -> float:
+    """Tell which part of a day's shift is spent on the road or with people."""
+    shift = problem.team[route.team_id].shift_on(route.day)
+    if shift is None:
+        return 0.0
+    used_s = sum(leg.duration_s for leg in route.legs)
+    used_s += sum(s.departs_s - s.starts_s for s in route.stops if s.visit_id is not None)
+    available_s = shift.ends_s - shift.starts_s - sum(rest.length_s for rest in shift.breaks)
+    return used_s / available_s

@@ -24,16 +24,19 @@ def workloads(need: Need, weeks: Weeks) -> tuple[Workload, ...]:
         Of the same n people.
     """
     categories = np.array(need.category, dtype=str)
-    # A visit that two make together is the work of two.
-    made = weeks.n_made * need.n_workers
-    of_all_s = float(weeks.travel_s.sum() / made.sum()) if made.sum() else 0.0
+    # A visit that two make together is the work of two; on a circuit all who ride along make it.
+    n_together = np.where(
+        weeks.n_made > 0, weeks.worker_visits / np.maximum(weeks.n_made, 1), need.n_workers
+    )
+    n_all = weeks.worker_visits.sum()
+    of_all_s = float(weeks.travel_s.sum() / n_all) if n_all else 0.0
     found = []
     for name in sorted(set(need.category)):
         own = categories == name
-        per_week = need.visits_per_week[own] * need.n_workers[own]
+        per_week = need.visits_per_week[own] * n_together[own]
         if not per_week.sum() > 0:
             continue
-        n_made = made[own].sum()
+        n_made = weeks.worker_visits[own].sum()
         found.append(
             Workload(
                 name=name,

@@ -37,8 +37,15 @@ def test_trips_along_one_road_have_no_way_between() -> None:
     effort = calibrate(simulate(setting(people, [worker("w")])))
     assert effort.local_s == 0
     assert effort.stops_per_trip == 3
-    # Three hours and twenty minutes of eight.
-    assert effort.used_share == pytest.approx(200 / 480)
+    # Three hours and twenty minutes of eight: there was no more to do, so a full day holds more.
+    assert effort.used_share == 0.8
+
+
+def test_a_full_day_tells_what_a_day_holds() -> None:
+    """Two visits of an hour with forty minutes of riding, in two hours and fifty minutes."""
+    people = [child(i, 10) for i in "abc"]
+    effort = calibrate(simulate(setting(people, [worker("w", hours=17 / 6)])))
+    assert effort.used_share == pytest.approx(140 / 170)
 
 
 def test_the_formula_gives_back_the_riding_that_it_was_calibrated_on() -> None:
@@ -57,7 +64,7 @@ def test_where_nothing_was_planned_a_visit_is_a_trip() -> None:
     effort = calibrate(simulate(setting([child("a", 10, skills=("sign",))], [worker("w")])))
     assert effort.stops_per_trip == 1
     assert effort.local_s > 0
-    assert effort.used_share == 1
+    assert effort.used_share == 0.8
 
 
 @given(

@@ -49,10 +49,12 @@ def gaps_of(*people: Person, threshold_min: float = 60, service_s: int = 3600) -
         service_s=np.zeros(n),
         travel_s=np.zeros(n),
         n_made=delivered.astype(np.int64),
+        worker_visits=delivered.astype(np.int64),
         line_haul_s=0,
         riding_s=0,
         n_stops=0,
         n_trips=0,
+        used_share=1,
         all_service_s=0,
         all_travel_s=0,
         available_s=0,
@@ -185,7 +187,11 @@ def test_a_years_work_by_category() -> None:
     """Visits of two workers are twice the work; travel as the weeks had it, else as for all."""
     gaps = gaps_of((4, 2, 30, 1), (4, 1, 30, 2), (4, 0, 30, 1))
     need = replace(gaps.need, category=("neglect", "neglect", "violence"))
-    weeks = replace(gaps.weeks, travel_s=np.array([1200.0, 1200.0, 0.0]))
+    weeks = replace(
+        gaps.weeks,
+        travel_s=np.array([1200.0, 1200.0, 0.0]),
+        worker_visits=np.array([2, 2, 0]),
+    )
     neglect, violence = workloads(need, weeks)
     assert (neglect.name, violence.name) == ("neglect", "violence")
     assert neglect.visits_per_year == pytest.approx(3 * 365.25 / 7)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from outreach.coverage.crew import with_workers
 from outreach.coverage.weeks import simulate, visits_due
+from outreach.routing.matrix import TravelMatrix
 from outreach.routing.specs import BookingSpec, CircuitSpec
 from outreach.units import HOUR_S, MINUTE_S
 from tests.coverage.world import MONDAY, NAN, child, frame, seat, setting, worker
@@ -69,8 +70,8 @@ def test_what_was_missed_stays_due() -> None:
     seen = [child(i, 10, last_visit=MONDAY - dt.timedelta(days=n)) for i, n in (("a", 7), ("b", 8))]
     weeks = simulate(setting(seen, [worker("w", hours=1.4)]))
     assert weeks.delivered.tolist() == [2, 2]
-    # The last of the Mondays was six days before the end; the other waits since the one before.
-    assert sorted(weeks.overdue_days.tolist()) == [0, 6]
+    # The last of the Mondays was a week before the day after; the other waits since the one before.
+    assert sorted(weeks.overdue_days.tolist()) == [0, 7]
     assert weeks.is_open.sum() == 1
 
 
@@ -82,8 +83,43 @@ def test_who_is_never_seen_waits_since_the_beginning() -> None:
         child("b", 10, skills=("sign",), last_visit=last),
     ]
     weeks = simulate(setting(people, [worker("w")]))
-    # 27 days from the first to the last, 10 before, less the 7 in which nothing was due.
-    assert weeks.overdue_days.tolist() == [28, 27 + 10 - 7]
+    # 28 days from the first to the day after, 10 before, less the 7 in which nothing was due.
+    assert weeks.overdue_days.tolist() == [28, 28 + 10 - 7]
+
+
+def test_a_deadline_that_was_missed_is_open() -> None:
+    """Seen a month ago and due in two, but promised by Monday, and the only worker is elsewhere."""
+    promised = child(
+        "a",
+        10,
+        every_days=90,
+        last_visit=MONDAY - dt.timedelta(days=30),
+        deadline=MONDAY,
+        service_s=9 * 3600,
+    )
+    weeks = simulate(setting([promised], [worker("w")], n_weeks=2))
+    assert (weeks.required.tolist(), weeks.delivered.tolist()) == ([1], [0])
+    assert weeks.is_open.tolist() == [True]
+    assert weeks.overdue_days.tolist() == [14]
+
+
+def test_whoever_a_candidate_can_reach_is_not_given_up() -> None:
+    """No way leads from the office to the island; one leads from a house on it."""
+    people = [child("a", 10), child("b", 10, visits_per_week=1.0, every_days=NAN)]
+    cut_off = setting(people, [worker("w")], sites={"house": 10}, n_weeks=2)
+    far = cut_off.matrix.duration_s.copy()
+    row = cut_off.matrix.row
+    for place in ("a", "b", "house"):
+        for base in set(cut_off.tables.workers["base_id"]):
+            far[row[place], row[base]] = far[row[base], row[place]] = np.inf
+    matrix = TravelMatrix(
+        ids=cut_off.matrix.ids, duration_s=far, distance_m=far, walk_m=np.zeros(len(far))
+    )
+    weeks = simulate(replace(cut_off, matrix=matrix, seats=("house",)))
+    assert weeks.curable.tolist() == weeks.required.tolist() == [2, 2]
+    assert weeks.is_open.tolist() == [True, True]
+    given_up = simulate(replace(cut_off, matrix=matrix))
+    assert given_up.curable.tolist() == [0, 0]
 
 
 def test_a_frequency_by_the_week_is_counted_by_the_week() -> None:
@@ -141,7 +177,8 @@ def test_a_full_circuit_is_not_helped_by_others() -> None:
     full = setting(people, [worker("w", hours=TWO_FIT_H)], circuits=(circuit,), sites={"next": 10})
     weeks = simulate(full)
     assert weeks.n_delivered == 8
-    assert weeks.is_hopeless.all()
+    assert weeks.gap.sum() == 4
+    assert not weeks.curable.any()
     # Trips of a fixed circuit say nothing about what another worker's trips would be like.
     assert (weeks.n_stops, weeks.n_trips, weeks.line_haul_s) == (0, 0, 0)
     assert weeks.all_travel_s == 4 * 20 * MINUTE_S
