@@ -123,8 +123,9 @@ class CoverageReport:
             return []
         return [
             words.say(
-                "%(n)s of the visits not made are beyond more workers of the same kind: nobody has"
-                " the skill, no way leads there, or the hours never fit.",
+                "%(n)s of the visits not made would not be made by more workers of the same kind"
+                " alone: the circuit for them is full, nobody has the skill, no way leads there, or"
+                " the hours never fit.",
                 n=words.number(n_visits),
             )
         ]

@@ -194,7 +194,9 @@ def _done(coverage: Coverage, told: Told, words: Words) -> Iterable[Figure]:
     yield Figure(
         name=words.say("of these, visits that more such workers could not make either"),
         value=present.hopeless_visits,
-        note=words.say("no way leads there, nobody has the skill, or no hour fits"),
+        note=words.say(
+            "the circuit is full, no way leads there, nobody has the skill, or no hour fits"
+        ),
     )
     yield Figure(
         name=words.say("hours missing"),

@@ -210,7 +210,10 @@ def access_sheet(
             name=words.say("hours of workers within reach per hour needed"),
             value=access.hours_per_need,
             format=HUNDREDTHS,
-            note=words.say("mean E2SFCA score; under 1 there is less than is needed"),
+            note=words.say(
+                "mean E2SFCA score, without the rides: under 1 there is less than is needed, more"
+                " than 1 does not mean enough"
+            ),
         ),
         Figure(
             name=words.say("inequality of access (Gini)"),

@@ -208,9 +208,9 @@ def _view(facts: Facts, n_added: int, title: str) -> MapView:
 def _titles(coverage: Coverage, words: Words) -> tuple[str, str]:
     title = words.say("How many workers are needed, and where")
     below = words.say(
-        "Coverage of visits: %(title)s. Simulated: %(weeks)s weeks from %(date)s, %(season)s.",
+        "Coverage of visits: %(title)s. Simulated: %(weeks)s from %(date)s, %(season)s.",
         title=coverage.title,
-        weeks=words.number(coverage.n_weeks),
+        weeks=words.plural("%(n)s week", "%(n)s weeks", coverage.n_weeks),
         date=coverage.starts_on.isoformat(),
         season=words.say(SEASONS[coverage.season]),
     )

@@ -49,9 +49,10 @@ def access(facts: Facts) -> Iterator[Part]:
     if math.isfinite(found.hours_per_need) and math.isfinite(found.gini):
         sentences.append(
             words.say(
-                "For each hour of work that is needed, on average %(hours)s hours of workers are"
-                " within reach (E2SFCA); how unequally they fall to the people is told by the Gini"
-                " coefficient, %(gini)s (0: equally, 1: all to one).",
+                "For each hour that is needed with people, on average %(hours)s hours of workers'"
+                " shifts are within reach (E2SFCA). The rides must fit into them as well: more than"
+                " 1 does not mean enough. How unequally the hours fall to the people is told by the"
+                " Gini coefficient, %(gini)s (0: equally, 1: all to one).",
                 hours=words.number(found.hours_per_need, 2),
                 gini=words.number(found.gini, 2),
             )

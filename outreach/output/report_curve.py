@@ -111,6 +111,13 @@ def _curve_said(facts: Facts) -> Iterator[str]:
         most=words.number(max(differences), 1),
         noise=words.number(coverage.noise_visits),
     )
+    above = max(step.realised.delivered_visits - step.bound_visits for step in added)
+    if above >= 1:
+        yield words.say(
+            "Planning made up to %(n)s visits more than the model held possible: it knows neither"
+            " days nor what relieves a circuit.",
+            n=words.number(above),
+        )
     if all(step.proof == "proven" for step in added):
         yield words.say("By the model every choice of bases is proven the best.")
     else:
@@ -186,7 +193,7 @@ def scenarios(facts: Facts) -> Iterator[Part]:
             Column(title=words.say("Part made"), width=1.2),
             Column(title=words.say("People who miss a visit"), width=1.2),
             Column(title=words.say("Ridden (km)")),
-            Column(title=words.say("Moving about"), width=1.6),
+            Column(title=words.say("Travel costs"), width=1.6),
         ),
         rows=tuple(
             (
@@ -203,8 +210,8 @@ def scenarios(facts: Facts) -> Iterator[Part]:
         ),
         notes=(
             words.say(
-                "Moving about: fuel, meals and beds of all workers in the %(weeks)s weeks.",
-                weeks=words.number(coverage.n_weeks),
+                "Travel costs: fuel, meals and beds of all workers in %(weeks)s.",
+                weeks=facts.weeks,
             ),
         ),
     )

@@ -85,14 +85,13 @@ def recommendation(facts: Facts) -> Iterator[Part]:
     more = best.realised.delivered_visits - facts.coverage.present.delivered_visits
     total = (words.say("All together"), "", facts.signed(more))
     rows.append(("", *total, words.money(best.cost_idr_per_month)))
-    weeks = words.number(facts.coverage.n_weeks)
     yield Table(
         caption=words.say("The recommended workers, in the order in which to add them"),
         columns=(
             Column(title=words.say("Order"), width=0.7),
             Column(title=words.say("Base"), align="left", width=2.6),
             Column(title=words.say("Kind of place"), align="left", width=2),
-            Column(title=words.say("Visits more in %(weeks)s weeks", weeks=weeks), width=1.6),
+            Column(title=words.say("Visits more in %(weeks)s", weeks=facts.weeks), width=1.6),
             Column(title=words.say("Cost a month"), width=1.6),
         ),
         rows=tuple(rows),
@@ -124,7 +123,12 @@ def _left_said(facts: Facts) -> Iterator[str]:
             "At the end of the weeks none of the others stays open: they fell out because earlier"
             " ones were made late."
         )
-    if after.longest_overdue_days:
+    if after.longest_overdue_days == facts.coverage.present.longest_overdue_days > 0:
+        yield words.say(
+            "The visit that waits longest is then still %(days)s days overdue.",
+            days=words.number(after.longest_overdue_days),
+        )
+    elif after.longest_overdue_days:
         yield words.say(
             "The visit that waits longest is then %(days)s days overdue, instead of %(before)s.",
             days=words.number(after.longest_overdue_days),
@@ -143,10 +147,10 @@ def method(facts: Facts) -> Iterator[Part]:
                 " fastest way by motorbike on the road network, by season."
             ),
             words.say(
-                "Made: %(weeks)s weeks planned one after the other by the planner that also makes"
-                " the weekly itineraries; shifts, riding limits, windows, skills, nights away and"
-                " what is overdue are kept.",
-                weeks=words.number(coverage.n_weeks),
+                "Made: %(weeks)s planned week by week by the planner that also makes the weekly"
+                " itineraries; shifts, riding limits, windows, skills, nights away and what is"
+                " overdue are kept.",
+                weeks=facts.weeks,
             ),
             words.say(
                 "Access: bands of riding time along the roads; supply against demand by E2SFCA (Luo"

@@ -57,6 +57,11 @@ class Facts:
         n_then = self.coverage.present.n_workers + self.coverage.recommended
         return needed is not None and n_then >= needed
 
+    @property
+    def weeks(self) -> str:
+        """How long was planned, in words."""
+        return self.words.plural("%(n)s week", "%(n)s weeks", self.coverage.n_weeks)
+
     def is_as_is(self, planned: Planned) -> bool:
         """Tell whether nothing was varied in a planning."""
         is_season = planned.season == self.coverage.season

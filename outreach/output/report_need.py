@@ -38,17 +38,13 @@ def summary(facts: Facts) -> Iterator[Part]:
             (facts.words.number(coverage.n_people), words.say("people to be visited")),
             (facts.share(present), words.say("of the visits due are made today")),
             (words.number(present.gap_visits), words.say("visits are not made")),
-            (
-                facts.signed(coverage.recommended) if coverage.recommended else "0",
-                words.plural("worker recommended", "workers recommended", coverage.recommended),
-            ),
+            _asked(facts),
         )
     )
     said = words.say(
-        "In the %(weeks)s weeks from %(date)s, %(required)s visits fall due. With all their rides"
-        " on the roads of the %(season)s, the present %(workers)s can make %(made)s of them"
-        " (%(share)s).",
-        weeks=words.number(coverage.n_weeks),
+        "In %(weeks)s from %(date)s, %(required)s visits fall due. With all their rides on the"
+        " roads of the %(season)s, the present %(workers)s can make %(made)s of them (%(share)s).",
+        weeks=facts.weeks,
         date=coverage.starts_on.isoformat(),
         required=words.number(present.required_visits),
         season=words.say(SEASONS[coverage.season]),
@@ -59,7 +55,7 @@ def summary(facts: Facts) -> Iterator[Part]:
     if present.gap_visits > 0:
         said += " " + words.say(
             "%(gap)s visits are not made, and %(people)s of %(all)s people miss at least one."
-            " That is the work of %(fte)s full-time workers.",
+            " The visits not made are the work of %(fte)s full-time workers.",
             gap=words.number(present.gap_visits),
             people=facts.people(present.n_with_gap),
             all=words.number(coverage.n_people),
@@ -69,6 +65,15 @@ def summary(facts: Facts) -> Iterator[Part]:
         said += " " + words.say("Nothing that falls due is left out.")
     yield Text(text=said, style="lead")
     yield Advice(title=words.say("Recommendation"), text=" ".join(advice(facts)))
+
+
+def _asked(facts: Facts) -> tuple[str, str]:
+    """Give the number that is recommended; none where no added worker was planned."""
+    words, recommended = facts.words, facts.coverage.recommended
+    if not facts.most_tried:
+        return "–", words.say("number of workers not examined")
+    said = words.plural("worker recommended", "workers recommended", recommended)
+    return (facts.signed(recommended) if recommended else "0"), said
 
 
 def advice(facts: Facts) -> Iterator[str]:
@@ -99,6 +104,26 @@ def advice(facts: Facts) -> Iterator[str]:
     )
     if (per_visit := facts.idr_per_visit(step)) is not None:
         yield words.say("Each further visit costs about %(money)s.", money=facts.about(per_visit))
+    if more := _more_needed(facts):
+        yield words.say(
+            "No larger addition than %(n)s was looked at.", n=words.number(facts.most_tried)
+        )
+        yield more
+
+
+def _more_needed(facts: Facts) -> str | None:
+    """Say that planning asks for more workers than were looked at, where it does."""
+    words, planning = facts.words, facts.planning
+    if planning is None or planning.n_required is None:
+        return None
+    missing = planning.n_required - planning.n_present
+    if missing <= facts.most_tried:
+        return None
+    return words.say(
+        "By planning the weeks %(needed)s workers are needed, %(missing)s more than at present.",
+        needed=words.number(planning.n_required),
+        missing=words.number(missing),
+    )
 
 
 def reason(facts: Facts) -> Iterator[str]:
@@ -123,6 +148,8 @@ def _no_advice(facts: Facts) -> Iterator[str]:
     words, coverage = facts.words, facts.coverage
     if not facts.most_tried:
         yield words.say("No added worker was planned, so none can be recommended.")
+        if more := _more_needed(facts):
+            yield more
         return
     yield words.say("No further worker is recommended.")
     if facts.open_gap(coverage.present) <= coverage.noise_visits:
@@ -222,8 +249,9 @@ def gap(facts: Facts) -> Iterator[Part]:
     )
     if hopeless:
         text += " " + words.say(
-            "%(n)s of the visits not made are beyond more workers of the same kind: nobody has the"
-            " skill, no way leads there, or the hours never fit.",
+            "%(n)s of the visits not made would not be made by more workers of the same kind alone:"
+            " the circuit for them is full, nobody has the skill, no way leads there, or the hours"
+            " never fit.",
             n=words.number(hopeless),
         )
     yield Text(text=text)
@@ -251,7 +279,7 @@ def _areas(facts: Facts) -> Iterator[Part]:
     if known and facts.coverage.present.gap_visits > 0:
         worst = min(known, key=lambda row: (row.share_delivered or 0, -(row.gap_h or 0), row.id))
         served = {
-            "area": name_of(worst, words),
+            "area": _placed(worst, facts),
             "made": facts.cell(worst.delivered_visits),
             "required": words.number(worst.required_visits),
             "share": facts.part(worst.share_delivered),
@@ -279,6 +307,17 @@ def _areas(facts: Facts) -> Iterator[Part]:
     if len([row for row in ranked if row.n_people]) > len(shown):
         notes = (*notes, words.say("All areas are in coverage.xlsx."))
     yield _groups(facts, shown, words.say("Area"), caption, notes=notes, has_access=True)
+
+
+def _placed(row: ToldRow, facts: Facts) -> str:
+    """Name an area with its district: the two often bear the same name."""
+    words, name = facts.words, name_of(row, facts.words)
+    own = next((x for x in facts.told.districts if x.id == row.district), None)
+    if row.kind != "area" or own is None or own.kind != "district":
+        return name
+    return words.say(
+        "%(area)s in the district of %(district)s", area=name, district=name_of(own, words)
+    )
 
 
 def _districts_said(facts: Facts) -> Iterator[str]:

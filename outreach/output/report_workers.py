@@ -74,9 +74,7 @@ def _views_table(facts: Facts) -> Table:
         rows.append(
             (
                 words.say("Planning"),
-                words.say(
-                    "no visit open after %(weeks)s weeks", weeks=words.number(coverage.n_weeks)
-                ),
+                words.say("no visit open after %(weeks)s", weeks=facts.weeks),
                 words.number(needed) if needed is not None else f"> {words.number(base.n_tried)}",
                 words.number(base.n_present),
                 words.number(max(0, needed - base.n_present))
@@ -137,11 +135,12 @@ def _changed(facts: Facts, planned: Planned) -> str:
 def _staffing_said(facts: Facts) -> Iterator[str]:
     words, wisn = facts.words, facts.coverage.wisn
     yield words.say(
-        "By WISN a worker's year has %(days)s working days of %(hours)s hours; the present workers"
-        " are %(ratio)s of those required (ratio), and %(pressure)s of the work is left without a"
-        " worker (pressure).",
+        "By WISN a worker's year has %(days)s working days of %(hours)s hours; the hours of the"
+        " present workers are those of %(present)s such workers, which is %(ratio)s of those"
+        " required (ratio), and %(pressure)s of the work is left without a worker (pressure).",
         days=words.number(wisn.working_days),
         hours=words.number(wisn.hours_per_day, 1),
+        present=words.number(wisn.n_present, 1),
         ratio=words.number(wisn.ratio, 2),
         pressure=words.percent(wisn.pressure),
     )
