@@ -55,7 +55,7 @@ def placement_sheet(
         Column(head=words.say("cost of the added workers (a month)"), width=17, format=RUPIAH),
         Column(head=words.say("cost of one visit more"), width=14, format=RUPIAH),
         Column(
-            head=words.say("monthly cost for one person more whose visits are all made"),
+            head=words.say("cost of one person more whose visits are all made"),
             width=20,
             format=RUPIAH,
         ),
@@ -127,7 +127,7 @@ def _cost_per_person(coverage: Coverage, step: Step) -> float | None:
     people_more = step.realised.n_without_gap - coverage.present.n_without_gap
     if any(isinstance(count, str) for count in counts) or people_more < coverage.k:
         return None
-    return step.cost_idr_per_month / people_more
+    return weeks_idr(coverage, step.cost_idr_per_month) / people_more
 
 
 def _share(part: float, whole: float) -> float | None:

@@ -242,11 +242,15 @@ def test_a_cost_within_the_noise_is_not_told(
 def test_a_quotient_does_not_tell_of_what_is_withheld(book: Workbook, coverage: Coverage) -> None:
     """With three workers fewer than five people have a gap, which the cost of a person tells."""
     rows = table(book["Where they sit"], "workers added")
-    name = "monthly cost for one person more whose visits are all made"
+    name = "cost of one person more whose visits are all made"
     told = [rows[n]["people with a visit not made"] for n in range(4)]
     assert told == [49, 31, 13, "<5"]
     assert coverage.steps[3].realised.n_with_gap < K
-    assert [rows[n][name] for n in range(4)] == [None, *(pytest.approx(2e6 / 18),) * 2, None]
+    assert [rows[n][name] for n in range(4)] == [
+        None,
+        *(pytest.approx(2e6 * 28 / 30.4375 / 18),) * 2,
+        None,
+    ]
 
 
 def test_a_worker_who_adds_no_more_than_the_noise_is_called_so(
