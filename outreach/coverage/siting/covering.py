@@ -9,6 +9,7 @@ import numpy as np
 
 from outreach.coverage.siting.covering_model import (
     Cover,
+    CoverBound,
     grain_of,
     greedy,
     relax,
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-MOST_ROUNDS = 400
-"""Of the subgradient."""
+FIRST_ROUNDS = 300
+"""Of the subgradient, before the linear program is solved."""
+LATER_ROUNDS = 150
+"""From the prices of the linear program, for the choices that lie near it."""
+LATER_STEP = 0.3
 ROUNDING = 1e-9
 HALF = 0.5
 """Above it a whole number of the solver is 1."""
@@ -111,60 +115,84 @@ def _most(
     if cover.p in {0, cover.covers.shape[1]}:
         return chosen, cover.value_of(chosen)
     bound = total
-    if total > bar_of(cover.value_of(chosen)):
-        told = relax(cover, chosen, bar_of=bar_of, n_rounds=MOST_ROUNDS)
+    told: CoverBound | None = None
+    if bound > bar_of(cover.value_of(chosen)):
+        told = relax(cover, chosen, bar_of=bar_of, n_rounds=FIRST_ROUNDS)
         chosen, bound = told.chosen, min(bound, told.bound)
-        if bound > bar_of(cover.value_of(chosen)):
-            chosen, closed = _closed(cover, told.chosen, told.is_out, told.is_in, gap, until)
-            # What was ruled out stays under the bar.
-            bound = min(bound, max(closed, bar_of(cover.value_of(told.chosen))))
+    if told and bound > bar_of(cover.value_of(chosen)):
+        prices = _prices(cover, until)
+        if prices is not None:
+            told = relax(
+                cover,
+                chosen,
+                bar_of=bar_of,
+                n_rounds=LATER_ROUNDS,
+                prices=prices,
+                lenience=LATER_STEP,
+            )
+            chosen, bound = told.chosen, min(bound, told.bound)
+    if told and bound > bar_of(cover.value_of(chosen)):
+        chosen, closed = _closed(cover, told, gap, until)
+        # What was ruled out stays under the bar.
+        bound = min(bound, max(closed, bar_of(cover.value_of(told.chosen))))
     value = cover.value_of(chosen)
     # Nothing lies between two steps of the grain.
     return chosen, value if bound <= value + least * (1 + 1e-9) else bound
 
 
-def _closed(
-    cover: Cover,
-    chosen: NDArray[np.intp],
-    is_out: NDArray[np.bool_],
-    is_in: NDArray[np.bool_],
-    gap: float,
-    until: float,
-) -> tuple[NDArray[np.intp], float]:
-    """Solve the whole-number program on the columns that are still open."""
+def _prices(cover: Cover, until: float) -> NDArray[np.float64] | None:
+    """Give the prices (n,) of the linear program, at which Lagrange's bound is as low as can be."""
+    # The subgradient stalls far above it where nearly all can be covered.
+    program = _covered_most(cover.covers, cover.demand, cover.p, is_whole=False)
+    answer = solve(program, time_limit_s=max(until - time.perf_counter(), 0.0))
+    if answer.prices is None:
+        return None
+    return np.clip(answer.prices[:-1], 0.0, cover.demand)
+
+
+def _covered_most(
+    covers: NDArray[np.float32], demand: NDArray[np.float64], p: int, *, is_whole: bool
+) -> Program:
+    """Say which points are covered (n,), and by which sites (m,), `p` of them."""
     from scipy.sparse import csr_matrix, eye_array, hstack, vstack
 
-    is_out = is_out & ~is_in
-    is_kept = ~is_out
-    is_kept[chosen] = True
-    columns = np.flatnonzero(is_kept)
-    always = np.flatnonzero(is_in[columns])
-    is_met = cover.covers[:, columns[always]].any(axis=1)
-    met = float(cover.demand[is_met].sum())
-    reached = ~is_met & cover.covers[:, columns].any(axis=1)
-    covers, demand = cover.covers[reached][:, columns], cover.demand[reached]
     n, m = covers.shape
     rows = vstack(
         [
-            hstack([eye_array(n), csr_matrix(-covers.astype(np.float64))]),
+            hstack([eye_array(n), -csr_matrix(covers, dtype=np.float64)]),
             csr_matrix(np.concatenate([np.zeros(n), np.ones(m)])[None]),
         ]
     )
-    lower = np.zeros(n + m)
-    lower[n + always] = 1.0
-    start = np.concatenate(
-        [covers[:, np.isin(columns, chosen)].any(axis=1), np.isin(columns, chosen)]
+    return Program(
+        worth=np.concatenate([demand, np.zeros(m)]),
+        lower=np.zeros(n + m),
+        upper=np.ones(n + m),
+        is_whole=np.concatenate([np.zeros(n, bool), np.full(m, is_whole)]),
+        rows=rows,
+        row_lower=np.concatenate([np.full(n, -np.inf), [float(p)]]),
+        row_upper=np.concatenate([np.zeros(n), [float(p)]]),
     )
+
+
+def _closed(
+    cover: Cover, told: CoverBound, gap: float, until: float
+) -> tuple[NDArray[np.intp], float]:
+    """Solve the whole-number program on the columns that are still open."""
+    chosen = told.chosen
+    is_kept = ~told.is_out
+    is_kept[chosen] = True
+    columns = np.flatnonzero(is_kept)
+    always = np.flatnonzero(told.is_in[columns])
+    is_met = cover.covers[:, columns[always]].any(axis=1)
+    met = float(cover.demand[is_met].sum())
+    reached = ~is_met & cover.covers[:, columns].any(axis=1)
+    covers, n = cover.covers[reached][:, columns], int(reached.sum())
+    program = _covered_most(covers, cover.demand[reached], cover.p, is_whole=True)
+    program.lower[n + always] = 1.0
+    is_chosen = np.isin(columns, chosen)
+    start = np.concatenate([covers[:, is_chosen].any(axis=1), is_chosen])
     answer = solve(
-        Program(
-            worth=np.concatenate([demand, np.zeros(m)]),
-            lower=lower,
-            upper=np.ones(n + m),
-            is_whole=np.concatenate([np.zeros(n, bool), np.ones(m, bool)]),
-            rows=rows,
-            row_lower=np.concatenate([np.full(n, -np.inf), [float(cover.p)]]),
-            row_upper=np.concatenate([np.zeros(n), [float(cover.p)]]),
-        ),
+        program,
         time_limit_s=max(until - time.perf_counter(), 0.0),
         gap=gap,
         start=start.astype(np.float64),

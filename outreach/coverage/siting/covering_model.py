@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from outreach.coverage.siting.covering_kernel import descend, exchange, turned
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-PATIENCE = 10
-LEAST_STEP = 1e-3
-SWAPPED_EVERY = 15
-"""Choices of the relaxation that columns are exchanged in: one of so many."""
+ROUNDS = 15
+"""Of the subgradient, before columns are exchanged in the best choice that it came upon."""
+SHORTER = 0.85
+"""What the step becomes each time."""
 EQUAL = 1e-9
+"""As a part of all demand: a gain that is rounding only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -65,6 +68,28 @@ class CoverBound:
     chosen: NDArray[np.intp]
     is_out: NDArray[np.bool_]
     is_in: NDArray[np.bool_]
+
+
+class _Listed:
+    """The table of a problem by row and by column, as the compiled loops go through it."""
+
+    def __init__(self, cover: Cover) -> None:
+        from scipy.sparse import csr_matrix
+
+        by_row = csr_matrix(cover.covers)
+        self.starts = by_row.indptr.astype(np.int64)
+        self.columns = by_row.indices.astype(np.int64)
+        self.col_starts = np.zeros(by_row.shape[1] + 1, np.int64)
+        self.rows = np.empty(len(self.columns), np.int64)
+        turned(self.starts, self.columns, self.col_starts, self.rows)
+        self.demand = cover.demand
+        self.least = EQUAL * float(cover.demand.sum())
+
+    def exchanged(self, chosen: NDArray[np.intp]) -> tuple[NDArray[np.intp], float]:
+        """Exchange columns as long as that covers more; the choice, and what it covers."""
+        better = chosen.astype(np.int64)
+        value = exchange(self.col_starts, self.rows, self.demand, better, self.least)
+        return np.sort(better), value
 
 
 def shrunk(cover: Cover) -> Cover:
@@ -119,22 +144,7 @@ def greedy(cover: Cover) -> NDArray[np.intp]:
 
 def swapped(cover: Cover, chosen: NDArray[np.intp]) -> NDArray[np.intp]:
     """Exchange a column for another one, the best pair each time, while that covers more."""
-    chosen = chosen.copy()
-    if not 0 < len(chosen) < cover.covers.shape[1]:
-        return chosen
-    # Products of two precisions would convert the table each time.
-    covers = cover.covers.astype(np.float64)
-    while True:
-        times = covers[:, chosen].sum(axis=1)
-        # What only one chosen column covers is lost, or taken over, when that column goes.
-        alone = covers[:, chosen].T * (cover.demand * (times == 1))
-        gains = (cover.demand * (times == 0) + alone) @ covers
-        gains -= alone.sum(axis=1)[:, None]
-        gains[:, chosen] = -np.inf
-        out, into = np.unravel_index(int(np.argmax(gains)), gains.shape)
-        if gains[out, into] <= EQUAL * cover.demand.sum():
-            return np.sort(chosen)
-        chosen[out] = into
+    return _Listed(cover).exchanged(chosen)[0]
 
 
 def relax(
@@ -143,6 +153,8 @@ def relax(
     *,
     bar_of: Callable[[float], float],
     n_rounds: int,
+    prices: NDArray[np.float64] | None = None,
+    lenience: float = 1.0,
 ) -> CoverBound:
     """
     Lower the bound of Lagrange by its subgradient, and find choices on the way.
@@ -153,65 +165,60 @@ def relax(
     Parameters
     ----------
     cover
-        The problem.
+        The problem; fewer sites than columns.
     chosen
         (p,) a good choice.
     bar_of
         Gives, for a value, the one that a choice must surpass to be of use.
     n_rounds
         At most so many steps.
+    prices
+        (n,) of the rows to begin with, from 0 to the demand.
+    lenience
+        How far the first steps go, as a part of what would close the gap.
     """
-    from scipy.sparse import csr_matrix
+    listed = _Listed(cover)
+    chosen, value = listed.exchanged(chosen)
+    if prices is None:
+        times = cover.covers[:, chosen].sum(axis=1)
+        prices = cover.demand / np.maximum(times, 1.0)
+    prices, offered = prices.copy(), np.zeros(cover.p, np.int64)
+    for _ in range(0, n_rounds, ROUNDS):
+        bound = descend(
+            listed.starts,
+            listed.columns,
+            listed.col_starts,
+            listed.rows,
+            cover.demand,
+            prices,
+            value,
+            bar_of(value),
+            ROUNDS,
+            lenience,
+            offered,
+        )
+        better, got = listed.exchanged(offered)
+        if got > value:
+            chosen, value = better, got
+        if bound <= bar_of(value):
+            break
+        lenience *= SHORTER
+    return _priced(cover, prices, chosen, bar_of(value))
 
-    value, bound, lenience, n_waiting = cover.value_of(chosen), np.inf, 1.0, 0
-    m, p = cover.covers.shape[1], cover.p
-    prices = best_prices = _first_prices(cover, chosen)
-    with_it, without_it = np.full(m, np.inf), np.full(m, np.inf)
-    tried: set[bytes] = set()
-    by_site = csr_matrix(cover.covers.T, dtype=np.float64)
-    for n_before in range(n_rounds):
-        worth = by_site @ prices
-        order = np.argsort(-worth, kind="stable")
-        taken = np.sort(order[:p])
-        least = worth[order[p - 1]]
-        following = worth[order[p]] if p < m else -np.inf
-        now = float((cover.demand - prices).sum() + worth[taken].sum())
-        is_taken = np.zeros(m, bool)
-        is_taken[taken] = True
-        with_it = np.minimum(with_it, now + np.where(is_taken, 0.0, worth - least))
-        without_it = np.minimum(without_it, now + np.where(is_taken, following - worth, 0.0))
-        n_waiting = 0 if now < bound * (1 - 1e-5) or not np.isfinite(bound) else n_waiting + 1
-        if now < bound:
-            bound, best_prices = now, prices
-        if taken.tobytes() not in tried:
-            tried.add(taken.tobytes())
-            offered = swapped(cover, taken) if n_before % SWAPPED_EVERY == 0 else taken
-            if (new := cover.value_of(offered)) > value:
-                value, chosen = new, offered
-        if bound <= bar_of(value) or lenience < LEAST_STEP:
-            break
-        if n_waiting >= PATIENCE:
-            lenience, n_waiting, prices = lenience / 2, 0, best_prices
-            continue
-        slope = cover.covers[:, taken].sum(axis=1) - 1.0
-        slope[(prices <= 0) & (slope > 0) | (prices >= cover.demand) & (slope < 0)] = 0.0
-        length = float(slope @ slope)
-        if length <= 0:
-            break
-        step = lenience * (now - value) / length
-        prices = np.clip(prices - step * slope, 0.0, cover.demand)
-    better = swapped(cover, chosen)
-    value = cover.value_of(better)
-    bar = bar_of(value)
+
+def _priced(
+    cover: Cover, prices: NDArray[np.float64], chosen: NDArray[np.intp], bar: float
+) -> CoverBound:
+    """Work out anew what prices tell: what was added up step by step has gathered rounding."""
+    worth = prices @ cover.covers
+    order = np.argsort(-worth, kind="stable")
+    least, following = worth[order[cover.p - 1]], worth[order[cover.p]]
+    bound = float((cover.demand - prices).sum() + worth[order[: cover.p]].sum())
+    is_taken = np.zeros(len(worth), bool)
+    is_taken[order[: cover.p]] = True
     return CoverBound(
         bound=bound,
-        chosen=better,
-        is_out=with_it <= bar,
-        is_in=without_it <= bar,
+        chosen=chosen,
+        is_out=~is_taken & (bound + worth - least <= bar),
+        is_in=is_taken & (bound + following - worth <= bar),
     )
-
-
-def _first_prices(cover: Cover, chosen: NDArray[np.intp]) -> NDArray[np.float64]:
-    times = cover.covers[:, chosen].sum(axis=1)
-    prices: NDArray[np.float64] = cover.demand / np.maximum(times, 1.0)
-    return prices
