@@ -112,7 +112,11 @@ def wisn_sheet(book: Workbook, name: str, wisn: Wisn, words: Words, footer: str)
     """Add the reckoning of WISN, step by step, so that it can be followed by hand."""
     columns = (
         Column(head=words.say("activity"), width=50),
-        Column(head=words.say("visits a year"), width=14, format=WHOLE),
+        Column(
+            head=words.say("visits a year, counted for each worker who goes"),
+            width=14,
+            format=WHOLE,
+        ),
         Column(head=words.say("service (min a visit)"), width=14, format=TENTHS),
         Column(head=words.say("travel (min a visit)"), width=14, format=TENTHS),
         Column(

@@ -147,7 +147,13 @@ def _end_said(facts: Facts) -> Iterator[str]:
     words, coverage = facts.words, facts.coverage
     best = coverage.recommended
     gain, per_visit = facts.gain(best + 1), facts.idr_per_next_visit(best + 1)
-    if gain is not None and per_visit is not None:
+    if gain is not None and abs(gain) <= coverage.noise_visits:
+        yield words.say(
+            "One worker more than recommended would change the visits made by %(gain)s: no more"
+            " than searches of the same weeks differ by.",
+            gain=facts.signed(gain),
+        )
+    elif gain is not None and per_visit is not None:
         yield words.say(
             "One worker more than recommended would change the visits made by %(gain)s, each for"
             " about %(money)s.",

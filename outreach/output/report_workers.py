@@ -214,7 +214,7 @@ def wisn_activities(facts: Facts) -> Table:
         caption=words.say("WISN: a year's work by category"),
         columns=(
             Column(title=words.say("Category"), align="left", width=2.4),
-            Column(title=words.say("Visits a year")),
+            Column(title=words.say("Visits a year, each worker counted"), width=1.2),
             Column(title=words.say("Minutes with people")),
             Column(title=words.say("Minutes on the road")),
             Column(title=words.say("Visits one worker can make a year"), width=1.4),

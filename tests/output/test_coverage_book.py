@@ -338,7 +338,9 @@ def test_wisn_can_be_followed_by_hand(book: Workbook, coverage: Coverage) -> Non
     rows = table(book["WISN"], "activity")
     parts = [rows[x.name]["workers needed"] for x in coverage.wisn.activities]
     assert rows["all"]["workers needed"] == pytest.approx(sum(map(float, map(str, parts))))
-    assert rows["WISN ratio: present ÷ needed"]["visits a year"] == pytest.approx(2 / 3.4)
+    assert rows["WISN ratio: present ÷ needed"][
+        "visits a year, counted for each worker who goes"
+    ] == pytest.approx(2 / 3.4)
 
 
 def test_a_project_without_areas_steps_or_scenarios_has_fewer_sheets(

@@ -70,3 +70,14 @@ def test_a_wait_that_stays_the_same_is_no_change() -> None:
 def test_one_week_is_one() -> None:
     """A single week has no plural."""
     assert "In 1 week from" in said(parts_of(replace(coverage_sample(), n_weeks=1)))
+
+
+def test_a_gain_within_the_noise_has_no_price() -> None:
+    """What a search finds by chance is not what a worker brings."""
+    coverage = coverage_sample()
+    best = coverage.recommended
+    made = coverage.steps[best].realised.delivered_visits + coverage.noise_visits
+    steps = (*coverage.steps[: best + 1], changed(coverage.steps[best + 1], delivered_visits=made))
+    text = said(parts_of(replace(coverage, steps=steps)))
+    assert f"by +{coverage.noise_visits}: no more than searches of the same weeks differ" in text
+    assert "One worker more than recommended would change" in said(parts_of(coverage))
