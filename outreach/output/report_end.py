@@ -14,7 +14,7 @@ from outreach.output.report_parts import (
     Table,
     Text,
 )
-from outreach.output.report_workers import floor, wisn_activities
+from outreach.output.report_workers import wisn_activities
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,7 +97,7 @@ def recommendation(facts: Facts) -> Iterator[Part]:
         rows=tuple(rows),
         strong=(len(rows) - 1,),
     )
-    yield Text(text=" ".join((*_left_said(facts), *floor(facts))))
+    yield Text(text=" ".join(_left_said(facts)))
 
 
 def _left_said(facts: Facts) -> Iterator[str]:

@@ -17,6 +17,7 @@ from outreach.output.report_parts import (
     Text,
     Tiles,
 )
+from outreach.output.report_workers import floor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,6 +100,7 @@ def advice(facts: Facts) -> Iterator[str]:
         left=facts.people(step.realised.n_with_gap),
     )
     yield from reason(facts)
+    yield from floor(facts)
     yield words.say(
         "The added workers cost %(money)s a month.", money=words.money(step.cost_idr_per_month)
     )

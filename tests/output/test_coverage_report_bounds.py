@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from outreach.output import charts
-from outreach.output.report_parts import Drawing, Tiles
+from outreach.output.report_parts import Advice, Drawing, Tiles
 from tests.output.coverage_sample import coverage_sample
 from tests.output.test_coverage_report import BLANK, changed, parts_of, said
 
@@ -81,3 +81,11 @@ def test_a_gain_within_the_noise_has_no_price() -> None:
     text = said(parts_of(replace(coverage, steps=steps)))
     assert f"by +{coverage.noise_visits}: no more than searches of the same weeks differ" in text
     assert "One worker more than recommended would change" in said(parts_of(coverage))
+
+
+def test_the_recommendation_at_the_top_says_that_it_is_the_least() -> None:
+    """Who reads the first page only must not take the least for enough."""
+    coverage = coverage_sample()
+    parts = parts_of(replace(coverage, wisn=replace(coverage.wisn, n_required=9.7)))
+    advice = next(part for part in parts if isinstance(part, Advice))
+    assert "the same visits need 9.7 full-time workers" in advice.text
