@@ -203,8 +203,8 @@ def method(facts: Facts) -> Iterator[Part]:
                 " neither was made for Indonesia."
             ),
             words.say(
-                "Costs are those of the added workers, %(money)s a month each, without what moving"
-                " about costs.",
+                "Costs are what the project sets for an added worker, %(money)s a month; they hold"
+                " pay only if that sum does. What travel costs is told apart.",
                 money=words.money(coverage.worker_idr_per_month),
             ),
         )
