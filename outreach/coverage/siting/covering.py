@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from outreach.coverage.siting.covering_branch import closed_by_branching
 from outreach.coverage.siting.covering_model import (
     Cover,
     CoverBound,
+    covered_most,
     grain_of,
     greedy,
     relax,
@@ -61,7 +63,7 @@ def max_covering(
     fixed
         Candidates that are sites already, and cover too.
     time_limit_s
-        Of HiGHS, which is asked only when relaxation does not prove the choice.
+        After so many seconds the best so far is returned, with its bound.
     gap
         How far the bound may stay above the value, as a part of it.
 
@@ -106,7 +108,7 @@ def _most(
     """Give the columns that cover most, and the bound of what is covered beside `present`."""
     grain = grain_of(cover.demand)
     total = float(cover.demand.sum())
-    least = max(ROUNDING * (present + total), grain * (1 - 1e-6))
+    least = max(ROUNDING * (present + total), grain * (1 - 1e-4))
 
     def bar_of(value: float) -> float:
         return value + max(gap * (present + value), least)
@@ -132,9 +134,8 @@ def _most(
             )
             chosen, bound = told.chosen, min(bound, told.bound)
     if told and bound > bar_of(cover.value_of(chosen)):
-        chosen, closed = _closed(cover, told, gap, until)
-        # What was ruled out stays under the bar.
-        bound = min(bound, max(closed, bar_of(cover.value_of(told.chosen))))
+        chosen, closed = closed_by_branching(cover, told, bar_of=bar_of, until=until)
+        bound = min(bound, closed)
     value = cover.value_of(chosen)
     # Nothing lies between two steps of the grain.
     return chosen, value if bound <= value + least * (1 + 1e-9) else bound
@@ -143,65 +144,11 @@ def _most(
 def _prices(cover: Cover, until: float) -> NDArray[np.float64] | None:
     """Give the prices (n,) of the linear program, at which Lagrange's bound is as low as can be."""
     # The subgradient stalls far above it where nearly all can be covered.
-    program = _covered_most(cover.covers, cover.demand, cover.p, is_whole=False)
+    program = covered_most(cover.covers, cover.demand, cover.p)
     answer = solve(program, time_limit_s=max(until - time.perf_counter(), 0.0))
     if answer.prices is None:
         return None
     return np.clip(answer.prices[:-1], 0.0, cover.demand)
-
-
-def _covered_most(
-    covers: NDArray[np.float32], demand: NDArray[np.float64], p: int, *, is_whole: bool
-) -> Program:
-    """Say which points are covered (n,), and by which sites (m,), `p` of them."""
-    from scipy.sparse import csr_matrix, eye_array, hstack, vstack
-
-    n, m = covers.shape
-    rows = vstack(
-        [
-            hstack([eye_array(n), -csr_matrix(covers, dtype=np.float64)]),
-            csr_matrix(np.concatenate([np.zeros(n), np.ones(m)])[None]),
-        ]
-    )
-    return Program(
-        worth=np.concatenate([demand, np.zeros(m)]),
-        lower=np.zeros(n + m),
-        upper=np.ones(n + m),
-        is_whole=np.concatenate([np.zeros(n, bool), np.full(m, is_whole)]),
-        rows=rows,
-        row_lower=np.concatenate([np.full(n, -np.inf), [float(p)]]),
-        row_upper=np.concatenate([np.zeros(n), [float(p)]]),
-    )
-
-
-def _closed(
-    cover: Cover, told: CoverBound, gap: float, until: float
-) -> tuple[NDArray[np.intp], float]:
-    """Solve the whole-number program on the columns that are still open."""
-    chosen = told.chosen
-    is_kept = ~told.is_out
-    is_kept[chosen] = True
-    columns = np.flatnonzero(is_kept)
-    always = np.flatnonzero(told.is_in[columns])
-    is_met = cover.covers[:, columns[always]].any(axis=1)
-    met = float(cover.demand[is_met].sum())
-    reached = ~is_met & cover.covers[:, columns].any(axis=1)
-    covers, n = cover.covers[reached][:, columns], int(reached.sum())
-    program = _covered_most(covers, cover.demand[reached], cover.p, is_whole=True)
-    program.lower[n + always] = 1.0
-    is_chosen = np.isin(columns, chosen)
-    start = np.concatenate([covers[:, is_chosen].any(axis=1), is_chosen])
-    answer = solve(
-        program,
-        time_limit_s=max(until - time.perf_counter(), 0.0),
-        gap=gap,
-        start=start.astype(np.float64),
-    )
-    if answer.x is not None:
-        found = columns[answer.x[n:] > HALF]
-        if cover.value_of(found) > cover.value_of(chosen):
-            chosen = found
-    return chosen, answer.bound + met
 
 
 def least_covering(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outreach.coverage.siting.covering_kernel import descend, exchange, turned
+from outreach.coverage.siting.highs import Program
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,14 +61,13 @@ class CoverBound:
         No choice covers more.
     chosen
         The best columns that are known, (p,) ascending.
-    is_out, is_in
-        (m,) columns that no choice above the bar holds, and those that each of them holds.
+    is_out
+        (m,) columns that no choice above the bar holds.
     """
 
     bound: float
     chosen: NDArray[np.intp]
     is_out: NDArray[np.bool_]
-    is_in: NDArray[np.bool_]
 
 
 class _Listed:
@@ -142,6 +142,28 @@ def greedy(cover: Cover) -> NDArray[np.intp]:
     return np.array(sorted(chosen), np.intp)
 
 
+def covered_most(covers: NDArray[np.float32], demand: NDArray[np.float64], p: int) -> Program:
+    """Cover points (n,) by shares of sites (m,), `p` in all: the linear program of the problem."""
+    from scipy.sparse import csr_matrix, eye_array, hstack, vstack
+
+    n, m = covers.shape
+    rows = vstack(
+        [
+            hstack([eye_array(n), -csr_matrix(covers, dtype=np.float64)]),
+            csr_matrix(np.concatenate([np.zeros(n), np.ones(m)])[None]),
+        ]
+    )
+    return Program(
+        worth=np.concatenate([demand, np.zeros(m)]),
+        lower=np.zeros(n + m),
+        upper=np.ones(n + m),
+        is_whole=np.zeros(n + m, bool),
+        rows=rows,
+        row_lower=np.concatenate([np.full(n, -np.inf), [float(p)]]),
+        row_upper=np.concatenate([np.zeros(n), [float(p)]]),
+    )
+
+
 def swapped(cover: Cover, chosen: NDArray[np.intp]) -> NDArray[np.intp]:
     """Exchange a column for another one, the best pair each time, while that covers more."""
     return _Listed(cover).exchanged(chosen)[0]
@@ -212,13 +234,8 @@ def _priced(
     """Work out anew what prices tell: what was added up step by step has gathered rounding."""
     worth = prices @ cover.covers
     order = np.argsort(-worth, kind="stable")
-    least, following = worth[order[cover.p - 1]], worth[order[cover.p]]
+    least = worth[order[cover.p - 1]]
     bound = float((cover.demand - prices).sum() + worth[order[: cover.p]].sum())
-    is_taken = np.zeros(len(worth), bool)
-    is_taken[order[: cover.p]] = True
     return CoverBound(
-        bound=bound,
-        chosen=chosen,
-        is_out=~is_taken & (bound + worth - least <= bar),
-        is_in=is_taken & (bound + following - worth <= bar),
+        bound=bound, chosen=chosen, is_out=bound + np.minimum(worth - least, 0.0) <= bar
     )

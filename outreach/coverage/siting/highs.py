@@ -117,6 +117,86 @@ def solve(
     return _answer(solver, program, is_mixed=is_mixed)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Again:
+    """
+    What HiGHS found for a program without whole columns, with other limits of its columns.
+
+    Parameters
+    ----------
+    outcome
+        ``"infeasible"`` also when nothing is worth more than was asked for.
+    x, prices
+        As of an `Answer`; None unless ``"optimal"``.
+    basis
+        Where a program like it may begin.
+    """
+
+    outcome: Outcome
+    x: NDArray[np.float64] | None = None
+    prices: NDArray[np.float64] | None = None
+    basis: highspy.HighsBasis | None = None
+
+
+class Repeated:
+    """A program without whole columns that is solved again and again by the dual simplex."""
+
+    def __init__(self, program: Program) -> None:
+        self._solver = _quiet_solver()
+        self._index = np.arange(len(program.worth), dtype=np.int32)
+        for name, value in {"parallel": "off", "presolve": "off", "solver": "simplex"}.items():
+            self._solver.setOptionValue(name, value)
+        self._solver.passModel(_model(program))
+
+    def solve(
+        self,
+        *,
+        lower: NDArray[np.float64],
+        upper: NDArray[np.float64],
+        above: float,
+        time_limit_s: float,
+        basis: highspy.HighsBasis | None = None,
+    ) -> Again:
+        """
+        Solve the program with these limits of its columns.
+
+        Parameters
+        ----------
+        lower, upper
+            (n,) of the columns.
+        above
+            Only what is worth more is looked for.
+        time_limit_s
+            After so many seconds, or when HiGHS gives up, the outcome is ``"stopped"``.
+        basis
+            Of an earlier answer, to begin with.
+        """
+        import highspy
+
+        solver, statuses = self._solver, highspy.HighsModelStatus
+        if time_limit_s <= 0.0:
+            return Again(outcome="stopped")
+        solver.changeColsBounds(len(self._index), self._index, lower, upper)
+        if basis is not None:
+            solver.setBasis(basis)
+        solver.setOptionValue("objective_bound", -above)
+        # The clock of HiGHS goes on from one program to the next.
+        solver.setOptionValue("time_limit", solver.getRunTime() + time_limit_s)
+        solver.run()
+        status = solver.getModelStatus()
+        if status in {statuses.kInfeasible, statuses.kObjectiveBound}:
+            return Again(outcome="infeasible")
+        if status != statuses.kOptimal:
+            return Again(outcome="stopped")
+        solution = solver.getSolution()
+        return Again(
+            outcome="optimal",
+            x=np.array(solution.col_value, np.float64),
+            prices=-np.array(solution.row_dual, np.float64),
+            basis=solver.getBasis(),
+        )
+
+
 def _quiet_solver() -> highspy.Highs:
     import highspy
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
+import time
 
 import numpy as np
 import pytest
@@ -10,7 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outreach.coverage.siting.covering import least_covering, max_covering
-from outreach.coverage.siting.covering_model import Cover, grain_of, relax, shrunk
+from outreach.coverage.siting.covering_branch import closed_by_branching
+from outreach.coverage.siting.covering_model import (
+    Cover,
+    CoverBound,
+    covered_most,
+    grain_of,
+    relax,
+    shrunk,
+    swapped,
+)
+from outreach.coverage.siting.highs import Repeated
 from outreach.errors import InfeasibleError, PlanningError
 
 INF = np.inf
@@ -119,7 +131,98 @@ def test_what_the_relaxation_rules_out_is_not_needed() -> None:
     )
     if cover.value_of(told.chosen) < max(values):
         assert not told.is_out[best].any()
-        assert set(np.flatnonzero(told.is_in)) <= set(best)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> Cover:
+    """Draw which columns cover which rows, near half of them, and what the rows are worth."""
+    n, m = draw(st.integers(2, 14)), draw(st.integers(2, 8))
+    cells = draw(st.lists(st.booleans(), min_size=n * m, max_size=n * m))
+    demand = draw(st.lists(st.integers(1, 4), min_size=n, max_size=n))
+    covers = np.array(cells, np.float32).reshape(n, m)
+    p = draw(st.integers(1, m - 1))
+    return Cover(covers=covers, demand=np.array(demand, float), sites=np.arange(m), p=p)
+
+
+def told_nothing(cover: Cover) -> CoverBound:
+    """Give the first columns, and rule nothing out."""
+    return CoverBound(
+        bound=float(cover.demand.sum()),
+        chosen=np.arange(cover.p),
+        is_out=np.zeros(cover.covers.shape[1], bool),
+    )
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(cover=tables())
+def test_branching_alone_finds_the_best(cover: Cover) -> None:
+    """From a poor choice, and nothing ruled out, the tree ends at the best of all choices."""
+    best = max(
+        cover.value_of(np.array(choice))
+        for choice in itertools.combinations(range(cover.covers.shape[1]), cover.p)
+    )
+    chosen, bound = closed_by_branching(
+        cover, told_nothing(cover), bar_of=lambda v: v + 0.999, until=time.perf_counter() + 60
+    )
+    assert cover.value_of(chosen) == best
+    assert best <= bound < best + 1
+
+
+def test_columns_are_parted_where_all_rows_are_decided() -> None:
+    """Every two of three columns share a row: half of each would cover all three rows."""
+    ring = np.array([[1, 1, 0], [0, 1, 1], [1, 0, 1]], np.float32)
+    two = np.kron(np.eye(2, dtype=np.float32), ring)
+    cover = Cover(covers=two, demand=np.ones(6), sites=np.arange(6), p=3)
+    chosen, bound = closed_by_branching(
+        cover, told_nothing(cover), bar_of=lambda v: v + 0.999, until=time.perf_counter() + 60
+    )
+    # Two columns cover one ring, the third two rows of the other one.
+    assert cover.value_of(chosen) == 5
+    assert bound < 6
+
+
+def test_branching_out_of_time_keeps_the_bound_it_was_told() -> None:
+    """Nothing is solved, and so nothing is known beyond what was."""
+    cost, demand = plane(60, 20, seed=1)
+    cover = shrunk(
+        Cover(covers=(cost <= 20).astype(np.float32), demand=demand, sites=np.arange(20), p=3)
+    )
+    chosen, bound = closed_by_branching(
+        cover, told_nothing(cover), bar_of=lambda v: v, until=time.perf_counter()
+    )
+    assert list(chosen) == [0, 1, 2]
+    assert bound == cover.demand.sum()
+
+
+@settings(max_examples=50, deadline=None, derandomize=True)
+@given(cover=tables())
+def test_no_single_exchange_covers_more(cover: Cover) -> None:
+    """After exchanging, no other column in the place of a chosen one covers more."""
+    chosen = swapped(cover, np.arange(cover.p))
+    value = cover.value_of(chosen)
+    assert value >= cover.value_of(np.arange(cover.p))
+    for out, into in itertools.product(range(cover.p), range(cover.covers.shape[1])):
+        other = chosen.copy()
+        other[out] = into
+        assert cover.value_of(other) <= value
+
+
+def test_a_program_is_solved_again_with_other_limits() -> None:
+    """The limits of one call do not linger in the next, and little worth is not looked for."""
+    covers = np.array([[1, 0], [1, 1], [0, 1]], np.float32)
+    program = Repeated(covered_most(covers, np.array([1.0, 1.0, 3.0]), 1))
+    free, none = np.ones(5), np.zeros(5)
+    again = functools.partial(program.solve, above=0.0, time_limit_s=10.0)
+    first = again(lower=none, upper=free)
+    assert first.x is not None
+    assert list(first.x) == [0, 1, 1, 0, 1]
+    left = again(lower=none, upper=np.array([1.0, 1, 1, 1, 0]), basis=first.basis)
+    assert left.x is not None
+    assert list(left.x) == [1, 1, 0, 1, 0]
+    assert again(lower=np.ones(5), upper=free).outcome == "infeasible"
+    dear = again(lower=none, upper=free, above=4.5)
+    assert dear.outcome == "infeasible" or (dear.x is not None and list(dear.x) == list(first.x))
+    assert again(lower=none, upper=free, time_limit_s=0.0).outcome == "stopped"
 
 
 def test_the_same_input_gives_the_same_sites() -> None:
