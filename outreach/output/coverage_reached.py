@@ -76,7 +76,7 @@ def _changes(told: Told) -> Iterator[int]:
     """Count who gets within reach by new bases."""
     counts: dict[str, list[int]] = {}
     for step in told.steps:
-        for row in (*step.districts, *step.areas):
+        for row in (step.total, *step.districts, *step.areas):
             if row.n_uncovered is not None:
                 counts.setdefault(row.id, []).append(row.n_uncovered)
     for some in counts.values():

@@ -124,7 +124,7 @@ def _step(
     districts, areas = regions
     history: dict[str, list[int]] = {}
     for step in before:
-        for row in (*step.districts, *step.areas):
+        for row in (step.total, *step.districts, *step.areas):
             if row.n_uncovered is not None:
                 history.setdefault(row.id, []).append(row.n_uncovered)
     seen = _shown(districts, by_id, k, history)
@@ -141,7 +141,7 @@ def _step(
     whole = Group(id="total", kind="total", name="", members=tuple(sorted(by_id)))
     return ToldStep(
         n_added=n_added,
-        total=_told_row(whole, total, _shown_total(total, k)),
+        total=_told_row(whole, total, _shown_total(total, k, history.get(whole.id, ()))),
         districts=tuple(_told_row(x, x.summed(by_id), seen[x.id]) for x in districts),
         areas=tuple(_told_row(x, x.summed(by_id), below[x.id]) for x in areas),
     )
@@ -156,8 +156,7 @@ def _shown(
     """Decide what is told of the parts of a whole of which all numbers are known."""
     sums = [group.summed(rows) for group in groups]
     can_follow = [
-        all(row.n_uncovered == n or abs(row.n_uncovered - n) >= k for n in history.get(x.id, ()))
-        for x, row in zip(groups, sums, strict=True)
+        _can_follow(row, history.get(x.id, ()), k) for x, row in zip(groups, sums, strict=True)
     ]
     gap = told_parts([Cell(row.n_people, row.n_with_gap) for row in sums], k)
     uncovered = told_parts(
@@ -169,10 +168,16 @@ def _shown(
     return {group.id: x for group, x in zip(groups, shown, strict=True)}
 
 
-def _shown_total(total: GroupRow, k: int) -> _Shown:
+def _can_follow(row: GroupRow, before: Sequence[int], k: int) -> bool:
+    """Tell whether new bases change the people beyond the threshold by nobody, or by enough."""
+    return all(row.n_uncovered == n or abs(row.n_uncovered - n) >= k for n in before)
+
+
+def _shown_total(total: GroupRow, k: int, before: Sequence[int]) -> _Shown:
+    is_told = is_safe(total.n_uncovered, total.n_people, k) and _can_follow(total, before, k)
     return _Shown(
         gap=is_safe(total.n_with_gap, total.n_people, k),
-        uncovered=is_safe(total.n_uncovered, total.n_people, k),
+        uncovered=is_told,
         minutes=is_safe(total.n_timed, total.n_timed, k),
     )
 

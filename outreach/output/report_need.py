@@ -106,11 +106,26 @@ def advice(facts: Facts) -> Iterator[str]:
     )
     if (per_visit := facts.idr_per_visit(step)) is not None:
         yield words.say("Each further visit costs about %(money)s.", money=facts.about(per_visit))
+    yield from _reserve(facts)
     if more := _more_needed(facts):
         yield words.say(
             "No larger addition than %(n)s was looked at.", n=words.number(facts.most_tried)
         )
         yield more
+
+
+def _reserve(facts: Facts) -> Iterator[str]:
+    """Say that the number holds no reserve, where planning otherwise asks for more."""
+    words, planning = facts.words, facts.planning
+    if planning is None or planning.n_required is None:
+        return
+    needed = [x.n_required for x in facts.coverage.planned if x.n_required is not None]
+    if max(needed) > planning.n_required:
+        yield words.say(
+            "It holds no reserve: with longer visits, in another season or with a worker ill, up to"
+            " %(n)s are needed.",
+            n=words.number(max(needed)),
+        )
 
 
 def _more_needed(facts: Facts) -> str | None:

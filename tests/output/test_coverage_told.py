@@ -413,3 +413,20 @@ def test_no_beneficiary_is_named() -> None:
     """All ids of people are absent."""
     text = repr(tell(SAMPLE, map_=MAP))
     assert not [x.id for x in people() if x.id in text]
+
+
+def test_one_person_who_comes_within_reach_is_not_told_of_in_the_sum_either() -> None:
+    """A new base that one more can reach leaves the sum of the others withheld."""
+    coverage, map_ = coverage_sample(), map_sample()
+    present = tell(coverage, map_=map_)
+    told = present.step(0).total.n_uncovered
+    assert told is not None
+    before = next(x for n, x in map_.by_area if n == 1 and x.n_uncovered)
+    nearer = tuple(
+        (n, replace(x, n_uncovered=x.n_uncovered - 1) if n == 1 and x.id == before.id else x)
+        for n, x in map_.by_area
+    )
+    changed = tell(coverage, map_=replace(map_, by_area=nearer))
+    assert changed.step(0).total.n_uncovered == told
+    assert changed.step(1).total.n_uncovered is None
+    assert changed.reached_k >= coverage.k
