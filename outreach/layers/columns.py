@@ -135,6 +135,23 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     ),
     "population": ("population", "penduduk", "jumlah_penduduk", "populasi", "pop"),
     "wkt": ("wkt", "geometry", "geom", "the_geom", "wkt_geom"),
+    # What came of a visit. A form's `today` is the day on which it was filled in.
+    "visited_on": (
+        *("date", "tanggal", "tgl", "tanggal_kunjungan", "tgl_kunjungan", "visit_date"),
+        *("date_of_visit", "pada_tanggal", "today"),
+    ),
+    "state": (
+        *("state", "hasil", "hasil_kunjungan", "outcome", "result", "visit_result", "keadaan"),
+        *("status_kunjungan", "status"),
+    ),
+    "next_due": (
+        *("next_due", "kunjungan_berikutnya", "tanggal_berikutnya", "kunjungan_lanjutan"),
+        *("jatuh_tempo_berikutnya", "next_visit", "next_date"),
+    ),
+    "note": ("note", "catatan", "keterangan", "notes", "remarks", "komentar"),
+    "corrects": ("corrects", "memperbaiki", "mengoreksi", "koreksi_atas"),
+    # What stays the same when a form is corrected where it was filled in.
+    "submission": ("_id", "key", "instanceid", "_uuid"),
     # How a repeat of a form hangs on its parent; never part of a layer.
     "link": ("_index", "key"),
     "parent_link": ("_parent_index", "parent_key"),
@@ -164,6 +181,7 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
     "areas": ("areas", "wilayah", "area"),
     "candidates": ("candidates", "calon_pangkalan", "calon_kantor", "calon", "candidate_bases"),
     "pins": ("pins", "jadwal_tetap", "tetapan", "pin", "fixed"),
+    "log": ("log", "catatan_kunjungan", "hasil_kunjungan", "kunjungan", "visits", "logbook"),
 }
 
 # KoboToolbox writes _question_latitude, ODK Central question-Latitude.

@@ -1,0 +1,107 @@
+"""The place of a new entry among those that the log holds: known, correcting, or beside them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from outreach.errors import Message
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from outreach.layers.checks import Inspection
+    from outreach.layers.log import LogEntry
+
+
+class Held:
+    """The log so far, and what this file adds to it."""
+
+    def __init__(self, entries: Iterable[LogEntry]) -> None:
+        self.by_id: dict[str, LogEntry] = {}
+        self.by_line: dict[str, LogEntry] = {}
+        self.by_day: dict[tuple[str, dt.date], list[LogEntry]] = defaultdict(list)
+        self.corrected_by: dict[str, str] = {}
+        for entry in entries:
+            self.add(entry)
+
+    def add(self, entry: LogEntry) -> None:
+        """Take an entry in, after all that were entered before it."""
+        self.by_id[entry.id] = entry
+        if entry.line:
+            self.by_line[entry.line] = entry
+        if entry.corrects is not None:
+            self.corrected_by[entry.corrects] = entry.id
+        self.by_day[entry.beneficiary_id, entry.date].append(entry)
+
+    def last_of(self, entry_id: str) -> str:
+        """Follow the corrections of an entry to the one that stands."""
+        while entry_id in self.corrected_by:
+            entry_id = self.corrected_by[entry_id]
+        return entry_id
+
+    def standing_on(self, beneficiary_id: str, date: dt.date) -> list[LogEntry]:
+        """Give what stands of a beneficiary's day."""
+        day = self.by_day.get((beneficiary_id, date), [])
+        return [entry for entry in day if entry.id not in self.corrected_by]
+
+
+def settle(inspection: Inspection, position: int, entry: LogEntry, held: Held) -> LogEntry | None:
+    """Give an entry its place after those that it corrects; None where it adds nothing."""
+    if entry.id in held.by_id:
+        return None
+    if entry.corrects is not None:
+        return _correcting(inspection, position, entry, held)
+    before = held.by_line.get(entry.line) if entry.line else None
+    if before is not None:
+        # ISO 8601 in UTC is ordered like its text.
+        if entry.said_at < before.said_at:
+            return None
+        return replace(entry, corrects=held.last_of(before.id))
+    others = [e for e in held.standing_on(entry.beneficiary_id, entry.date) if _differ(e, entry)]
+    if others:
+        inspection.warn(
+            position,
+            "state",
+            "another-word",
+            Message(
+                "the log says otherwise of the same day (entry %(entry)s); both stand",
+                {"entry": others[0].id},
+            ),
+            Message("where one of them is wrong, enter it again with --corrects and its number"),
+        )
+    return entry
+
+
+def _differ(one: LogEntry, other: LogEntry) -> bool:
+    return one.state != other.state and (one.begins_s is None or one.begins_s == other.begins_s)
+
+
+def _correcting(
+    inspection: Inspection, position: int, entry: LogEntry, held: Held
+) -> LogEntry | None:
+    named = [i for i in held.by_id if entry.corrects and i.startswith(entry.corrects)]
+    if len(named) != 1:
+        inspection.error(
+            position,
+            "corrects",
+            "unknown-entry",
+            Message("the log holds no such entry")
+            if not named
+            else Message("several entries begin like this"),
+            Message("write the number of the entry as outreach log show tells it"),
+        )
+        return None
+    last = held.last_of(named[0])
+    if last != named[0]:
+        inspection.error(
+            position,
+            "corrects",
+            "corrected-already",
+            Message("this entry was corrected already, by %(entry)s", {"entry": last}),
+            Message("correct that one"),
+        )
+        return None
+    return replace(entry, corrects=last)
