@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from outreach.errors import OutreachError
+from outreach.log_commands import log_commands
 from outreach.options import shared_options
 
 if TYPE_CHECKING:
@@ -416,3 +417,6 @@ def _print(
 def _end(options: dict[str, Any], n_lost: int) -> None:
     if options["strict"] and n_lost:
         sys.exit(EXIT_LOST)
+
+
+main.add_command(log_commands(_begin, _print, _end))

@@ -96,8 +96,7 @@ def check_log(table: Table, *, known: Known, entries: Sequence[LogEntry]) -> Log
     """
     inspection = Inspection(table)
     inspection.note_ignored()
-    rows = _read(inspection)
-    _check_who(inspection, rows, known)
+    rows = _read(inspection, known)
     _check_when(inspection, rows, known)
     held = Held(entries)
     _check_minutes(inspection, rows, held, known)
@@ -122,13 +121,15 @@ def check_log(table: Table, *, known: Known, entries: Sequence[LogEntry]) -> Log
     )
 
 
-def _read(inspection: Inspection) -> list[LogEntry | None]:
+def _read(inspection: Inspection, known: Known) -> list[LogEntry | None]:
     """Read each row by itself; None where that cannot be."""
     table = inspection.table
     ids: list[str | None] = inspection.column("id", parse_id, blank=None)
+    _check_ids(inspection, ids, known)
     dates: list[dt.date | None] = inspection.column("visited_on", parse_date, blank=None)
     states: list[State | None] = inspection.column("state", parse_state, blank=None)
     workers: list[str | None] = inspection.column("worker", parse_id, blank=None)
+    _check_workers(inspection, workers, known)
     begins: list[int | None] = inspection.column("time", parse_clock, blank=None)
     ends: list[int | None] = inspection.column("ends", parse_clock, blank=None)
     minutes: list[float | None] = inspection.column("service_minutes", parse_minutes, blank=None)
@@ -214,29 +215,32 @@ def _demand_all(inspection: Inspection, position: int, cells: Mapping[str, objec
             inspection.error(position, name, *told[name])
 
 
-def _check_who(inspection: Inspection, rows: Sequence[LogEntry | None], known: Known) -> None:
-    for position, row in enumerate(rows):
-        if row is None:
+def _check_ids(inspection: Inspection, ids: Sequence[str | None], known: Known) -> None:
+    for position, who in enumerate(ids):
+        if who is None:
             continue
-        if row.beneficiary_id not in known.beneficiary_ids:
-            near = nearest(row.beneficiary_id, known.beneficiary_ids)
+        if who in known.beneficiary_ids:
+            inspection.ids[position] = who
+        else:
             # What is written there is not repeated: people write names where an id is asked for.
             inspection.error(
                 position,
                 "id",
                 "unknown-id",
                 Message("no beneficiary and no partner has this id"),
-                _perhaps(near),
+                _perhaps(nearest(who, known.beneficiary_ids)),
             )
-        else:
-            inspection.ids[position] = row.beneficiary_id
-        if row.worker_id is not None and row.worker_id not in known.worker_ids:
+
+
+def _check_workers(inspection: Inspection, workers: Sequence[str | None], known: Known) -> None:
+    for position, worker in enumerate(workers):
+        if worker is not None and worker not in known.worker_ids:
             inspection.error(
                 position,
                 "worker",
                 "unknown-worker",
                 Message("the worker named here is not in the table of workers"),
-                _perhaps(nearest(row.worker_id, known.worker_ids)),
+                _perhaps(nearest(worker, known.worker_ids)),
             )
 
 
