@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from outreach.errors import Message
 from outreach.layers.checks import Inspection
+from outreach.layers.columns import fold
 from outreach.layers.log import LogEntry, clock_cell, entry_id, parse_state
 from outreach.layers.log_settling import Held, settle
 from outreach.layers.values import (
@@ -136,7 +137,7 @@ def _read(inspection: Inspection, known: Known) -> list[LogEntry | None]:
     due: list[dt.date | None] = inspection.column("next_due", parse_date, blank=None)
     notes = inspection.column("note", parse_text, blank="")
     corrects: list[str | None] = inspection.column("corrects", parse_id, blank=None)
-    submissions = inspection.column("submission", parse_id, blank="")
+    submissions = _submissions(inspection)
     numbers: list[int | None] = inspection.column("number", parse_whole, blank=None)
     said_at = inspection.column("said_at", parse_text, blank="")
     inspection.demand(
@@ -192,6 +193,14 @@ def _read(inspection: Inspection, known: Known) -> list[LogEntry | None]:
     return rows
 
 
+def _submissions(inspection: Inspection) -> list[str]:
+    """Read what a form calls its submissions; a column that is only called so names nothing."""
+    found = inspection.column("submission", parse_id, blank="")
+    if fold(inspection.table.headers.get("submission", "")) != "key":
+        return found
+    return [name if name.startswith("uuid:") else "" for name in found]
+
+
 def _demand_all(inspection: Inspection, position: int, cells: Mapping[str, object]) -> None:
     told = {
         "id": (
@@ -216,10 +225,12 @@ def _demand_all(inspection: Inspection, position: int, cells: Mapping[str, objec
 
 
 def _check_ids(inspection: Inspection, ids: Sequence[str | None], known: Known) -> None:
+    unknown = {who for who in ids if who is not None} - set(known.beneficiary_ids)
+    near = {who: nearest(who, known.beneficiary_ids) for who in unknown}
     for position, who in enumerate(ids):
         if who is None:
             continue
-        if who in known.beneficiary_ids:
+        if who not in unknown:
             inspection.ids[position] = who
         else:
             # What is written there is not repeated: people write names where an id is asked for.
@@ -228,7 +239,7 @@ def _check_ids(inspection: Inspection, ids: Sequence[str | None], known: Known) 
                 "id",
                 "unknown-id",
                 Message("no beneficiary and no partner has this id"),
-                _perhaps(nearest(who, known.beneficiary_ids)),
+                _perhaps(near[who]),
             )
 
 

@@ -58,6 +58,17 @@ def settle(inspection: Inspection, position: int, entry: LogEntry, held: Held) -
     if before is not None:
         # ISO 8601 in UTC is ordered like its text.
         if entry.said_at < before.said_at:
+            inspection.warn(
+                position,
+                "said_at",
+                "older-word",
+                Message(
+                    "older than what the log has from the same page (entry %(entry)s); it was"
+                    " not entered",
+                    {"entry": held.last_of(before.id)},
+                ),
+                Message("nothing to do, unless the clock of the phone was wrong"),
+            )
             return None
         return replace(entry, corrects=held.last_of(before.id))
     others = [e for e in held.standing_on(entry.beneficiary_id, entry.date) if _differ(e, entry)]
@@ -67,16 +78,22 @@ def settle(inspection: Inspection, position: int, entry: LogEntry, held: Held) -
             "state",
             "another-word",
             Message(
-                "the log says otherwise of the same day (entry %(entry)s); both stand",
+                "the log has another entry of the same day, %(entry)s; both stand",
                 {"entry": others[0].id},
             ),
-            Message("where one of them is wrong, enter it again with --corrects and its number"),
+            Message(
+                "where they are about one visit, enter it again with --corrects and the number of"
+                " the wrong one"
+            ),
         )
     return entry
 
 
 def _differ(one: LogEntry, other: LogEntry) -> bool:
-    return one.state != other.state and (one.begins_s is None or one.begins_s == other.begins_s)
+    """Tell whether two entries of a day may be two words about one visit."""
+    same_time = None in {one.begins_s, other.begins_s} or one.begins_s == other.begins_s
+    same_worker = None in {one.worker_id, other.worker_id} or one.worker_id == other.worker_id
+    return same_time and (same_worker or one.state != other.state)
 
 
 def _correcting(

@@ -7,17 +7,20 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from outreach.errors import LayerError, MissingColumnError
 from outreach.layers.log import LogEntry, parse_state, read_log, standing
 from outreach.layers.log_checks import Known, LogRead, PlannedVisit, check_log
-from outreach.layers.tables import TableSource
+from outreach.layers.tables import Table, TableSource
 from outreach.layers.values import CellError
 from tests.layers.tables import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+    from random import Random
 
 MONDAY = dt.date(2026, 3, 2)
 TUESDAY = dt.date(2026, 3, 3)
@@ -189,6 +192,69 @@ def test_another_word_of_the_same_day_is_told_and_both_stand(tmp_path: Path) -> 
     assert len(standing((*log, *read.entries))) == 2
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "is_doubtful"),
+    [
+        ({"minutes": 30}, {"minutes": 45}, True),
+        ({"worker": "w1"}, {}, True),
+        ({"worker": "w1"}, {"worker": "w2"}, False),
+        ({"worker": "w1"}, {"worker": "w2", "state": "not met"}, True),
+        ({"time": "09:00"}, {"time": "13:00"}, False),
+    ],
+)
+def test_two_words_that_may_be_about_one_visit_are_doubted(
+    tmp_path: Path, first: dict[str, Any], second: dict[str, Any], *, is_doubtful: bool
+) -> None:
+    """Else one visit would be counted twice; a team's two words and two hours are as meant."""
+    read = _read(tmp_path, _row(**first), _row(**second))
+    assert len(read.entries) == 2
+    assert bool(read.findings) is is_doubtful
+
+
+def test_a_column_that_is_only_called_key_names_no_submission(tmp_path: Path) -> None:
+    """Or each visit to a child would pass for a correction of the one before."""
+    read = _read(tmp_path, _row(key="7"), _row(key="7", date=TUESDAY))
+    assert [e.corrects for e in read.entries] == [None, None]
+
+
+_ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "id": st.sampled_from(["K1", "K2", "K9", None]),
+            "date": st.sampled_from([MONDAY, TUESDAY, dt.date(2026, 3, 9), "soon"]),
+            "state": st.sampled_from(["done", "not met", "dunno"]),
+            "worker": st.sampled_from(["w1", "w2", "w3", "w9", None]),
+            "time": st.sampled_from(["09:00", "09:01", None]),
+        }
+    ),
+    max_size=12,
+)
+
+
+@given(rows=_ROWS, order=st.randoms(use_true_random=False))
+def test_any_rows_in_any_order_go_in_once(rows: list[dict[str, Any]], order: Random) -> None:
+    """Again and shuffled none is new, and as many are refused."""
+
+    def read(log: Sequence[LogEntry]) -> LogRead:
+        fields = ("id", "visited_on", "state", "worker", "time")
+        cells = {
+            field: [row[name] for row in rows]
+            for field, name in zip(fields, ("id", "date", "state", "worker", "time"), strict=True)
+        }
+        numbers = tuple(range(2, len(rows) + 2))
+        table = Table(
+            file="x", sheet=None, headers={f: f for f in fields}, cells=cells, rows=numbers
+        )
+        return check_log(table, known=KNOWN, entries=log)
+
+    first = read(())
+    assert len(first.entries) + first.n_known + first.n_refused == len(rows)
+    order.shuffle(rows)
+    again = read(first.entries)
+    assert (again.entries, again.n_refused) == ((), first.n_refused)
+    assert {e.id for e in read(()).entries} == {e.id for e in first.entries}
+
+
 def test_a_correction_stands_in_the_place_of_what_it_corrects(tmp_path: Path) -> None:
     """Named by the beginning of its id, once, and not by the same row again."""
     log = _read(tmp_path, _row(state="not met")).entries
@@ -291,6 +357,7 @@ def test_a_tick_that_was_changed_corrects_the_earlier_one(tmp_path: Path) -> Non
     both = (*first.entries, *second.entries)
     late = _page(tmp_path, _item(note="earlier", at="2026-03-02T02:00:00.000Z"), log=both)
     assert (late.entries, late.n_known) == ((), 1)
+    assert [code for _, _, code in _codes(late)] == ["older-word"]
     third = _page(tmp_path, _item(at="2026-03-02T11:00:00.000Z"), log=both)
     assert [(e.state, e.corrects) for e in third.entries] == [("done", second.entries[0].id)]
 
