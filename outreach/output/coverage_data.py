@@ -79,6 +79,7 @@ def coverage_data(
     rows = _worst_first(told.areas)
     districts = _worst_first(told.districts)
     shapes = coverage_shapes.shapes_of(map_, rows)
+    empty = coverage_shapes.untold(map_, {area for row in rows for area in row.members})
     drawn = sorted({int(n) for n in map_.isochrones["n_added"]})
     steps = []
     for step in coverage.steps:
@@ -123,7 +124,15 @@ def coverage_data(
         "bands": [words.number(minutes) for minutes in bands],
         "isochrones": coverage_shapes.isochrones(map_, seasons, bands),
         "metrics": [
-            {"name": metric.name, "short": metric.short, "classes": metric.classes(words)}
+            {
+                "name": metric.name,
+                "short": metric.short,
+                "classes": metric.classes(
+                    words,
+                    has_sparse=any(coverage_metrics.is_sparse(row) for row in rows),
+                    has_nobody=bool(empty),
+                ),
+            }
             for metric in metrics
         ],
         "places": [
@@ -141,13 +150,14 @@ def coverage_data(
             {
                 "name": writable(name_of(row, words)),
                 "district": _district(told, row, words),
+                "is_sparse": coverage_metrics.is_sparse(row),
                 "outline": coverage_shapes.outlines(shape),
                 "at": coverage_shapes.middle(shape),
             }
             for row, shape in zip(rows, shapes, strict=True)
         ],
         "districts": [writable(name_of(row, words)) for row in districts],
-        "empty": coverage_shapes.untold(map_, {area for row in rows for area in row.members}),
+        "empty": empty,
         "curve": coverage_tables.curve(coverage, words),
         "tables": coverage_tables.fixed_tables(coverage, told, words),
         "notes": coverage_tables.notes(coverage, words),

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from outreach.output.page_data import Json
     from outreach.output.words import Words
 
-_HIDDEN_LEVEL = "hidden"
-_GAP_STEPS = (0.05, 0.1, 0.2, 0.4)
+_HIDDEN_LEVEL, _SPARSE_LEVEL, _NOBODY_LEVEL = "hidden", "sparse", "nobody"
+GAP_STEPS = (0.05, 0.1, 0.25, 0.5)
+"""Parts of the visits due that are not made, from which the next level goes."""
+
 _UNCOVERED_STEPS = (0.1, 0.25, 0.5, 0.75)
 # As parts of the threshold beyond which somebody is uncovered.
 _RIDE_STEPS = (0.25, 0.5, 1.0, 1.5)
@@ -37,20 +39,35 @@ class Metric:
 
     def level(self, value: float) -> int:
         """Give 0 for the least."""
-        # A share such as 1 - 0.9 is a hair under what it stands for.
-        return sum(round(value, 9) >= step for step in self.steps)
+        return level_of(value, self.steps)
 
-    def classes(self, words: Words) -> list[list[str]]:
-        """Say what each level stands for, and the sign of what is not told."""
+    def classes(
+        self, words: Words, *, has_sparse: bool = False, has_nobody: bool = False
+    ) -> list[list[str]]:
+        """Say what each level stands for, and the signs of what is none."""
         texts = [self.said(step) for step in self.steps]
         bare = [text.rstrip("%\N{NO-BREAK SPACE} ") for text in texts]
         spans = [f"<{texts[0]}"]
         spans += [f"{bare[i]}–{texts[i + 1]}" for i in range(len(texts) - 1)]
         spans += [f"≥{texts[-1]}"]
-        return [
-            *([str(level), span] for level, span in enumerate(spans)),
-            [_HIDDEN_LEVEL, words.say("told with a larger area")],
-        ]
+        classes = [[str(level), span] for level, span in enumerate(spans)]
+        classes.append([_HIDDEN_LEVEL, words.say("told with a larger area")])
+        if has_sparse:
+            classes.append([_SPARSE_LEVEL, words.say("fewer people than areas")])
+        if has_nobody:
+            classes.append([_NOBODY_LEVEL, words.say("nobody to be visited")])
+        return classes
+
+
+def is_sparse(row: ToldRow) -> bool:
+    """Tell whether a group has fewer people than areas: in some of them there is nobody."""
+    return row.n_people < len(row.members)
+
+
+def level_of(value: float, steps: Sequence[float]) -> int:
+    """Count the steps that a value has reached."""
+    # A share such as 1 - 0.9 is a hair under what it stands for.
+    return sum(round(value, 9) >= step for step in steps)
 
 
 def metrics_of(coverage: Coverage, words: Words) -> tuple[Metric, ...]:
@@ -68,7 +85,7 @@ def metrics_of(coverage: Coverage, words: Words) -> tuple[Metric, ...]:
             name=words.say("Due visits that are not made"),
             short=words.say("Missed"),
             value=not_made,
-            steps=_GAP_STEPS,
+            steps=GAP_STEPS,
             said=words.percent,
         ),
         Metric(

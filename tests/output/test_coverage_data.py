@@ -129,11 +129,11 @@ def test_what_is_not_told_has_the_colour_of_what_is_around_it(
         gap = row["gaps"][0]
         assert row["cells"][1] == HIDDEN
         assert gap["is_own"] is False
-        assert gap["level"] == str(sum(share >= step for step in (0.05, 0.1, 0.2, 0.4)))
+        assert gap["level"] == str(sum(share >= step for step in (0.05, 0.1, 0.25, 0.5)))
         assert gap["said"].startswith(ENGLISH.percent(share))
 
 
-@pytest.mark.parametrize(("missed", "level"), [(0, 0), (4, 0), (5, 1), (10, 2), (39, 3), (40, 4)])
+@pytest.mark.parametrize(("missed", "level"), [(0, 0), (4, 0), (5, 1), (10, 2), (49, 3), (50, 4)])
 def test_a_level_begins_with_its_value(
     missed: int, level: int, coverage: Coverage, told: Told
 ) -> None:
@@ -149,7 +149,7 @@ def test_the_legend_says_each_level_in_either_language(coverage: Coverage) -> No
     """Spans join, with one sign of percent each."""
     classes = [text for _, text in metrics_of(coverage, ENGLISH)[0].classes(ENGLISH)[:5]]
     assert [x.replace("\N{NO-BREAK SPACE}", "") for x in classes] == [
-        *("<5%", "5–10%", "10–20%", "20–40%", "≥40%")
+        *("<5%", "5–10%", "10–25%", "25–50%", "≥50%")
     ]
     ride = [text for _, text in metrics_of(coverage, ENGLISH)[2].classes(ENGLISH)[:5]]
     assert ride == ["<15", "15–30", "30–60", "60–90", "≥90"]

@@ -63,7 +63,8 @@
       shapes.forEach((one, i) => {
         if (!one) { return; }
         const { level, is_own: isOwn } = gapOf(i);
-        one.getElement().setAttribute("data-level", isOwn ? level : `not-own-${level}`);
+        const look = data.rows[i].is_sparse && level !== "hidden" ? "sparse-" : isOwn ? "" : "not-own-";
+        one.getElement().setAttribute("data-level", `${look}${level}`);
       });
       card.show();
       drawReach();
@@ -289,7 +290,8 @@
           scale.replaceChildren(...metric.classes.map(([level, text]) => {
             const swatch = element("span", "swatch");
             swatch.dataset.level = level;
-            return element("span", "step", swatch, said(text));
+            // What is no level stands in a line of its own.
+            return element("span", /^[0-9]/.test(level) ? "step" : "step aside", swatch, said(text));
           }));
           groups.forEach((group) => group.show());
         },
@@ -326,12 +328,19 @@
       drawn("line", { x1: 1, y1: 7, x2: 33, y2: 7, class: classes }));
   }
 
-  /* Where too few have a gap to tell of them, the colour is of what is around, and hatched. */
+  /*
+   * Where too few have a gap to tell of them, the colour is of what is around, and hatched. Where
+   * there are fewer people than areas, hatches alone have the colour.
+   */
   function hatches() {
     return drawn("svg", { class: "patterns", width: 0, height: 0, "aria-hidden": "true" },
       drawn("defs", {}, ...[0, 1, 2, 3, 4, "hidden"].map((level) => drawn("pattern", {
         id: `hatch-${level}`, width: 9, height: 9, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)",
       }, drawn("rect", { width: 9, height: 9, class: `ground-${level}` }),
-      drawn("rect", { width: 1.5, height: 9, class: "hatch" })))));
+      drawn("rect", { width: 1.5, height: 9, class: "hatch" }))),
+      ...[0, 1, 2, 3, 4].map((level) => drawn("pattern", {
+        id: `sparse-${level}`, width: 9, height: 9, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)",
+      }, drawn("rect", { width: 9, height: 9, class: "ground-hidden" }),
+      drawn("rect", { width: 2.5, height: 9, class: `ground-${level}` })))));
   }
 }(window.outreach = window.outreach || {}));
