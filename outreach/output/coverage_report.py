@@ -12,11 +12,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from outreach.output.coverage_cells import SEASONS
+from outreach.output.coverage_metrics import is_sparse, metrics_of
 from outreach.output.files import write_bytes_whole, write_text_whole
 from outreach.output.report_curve import curve, scenarios
 from outreach.output.report_end import method, recommendation, signatures, sources
 from outreach.output.report_facts import Facts
-from outreach.output.report_map import MapView, draw_legend, draw_views, has_band
+from outreach.output.report_legend import SHADES, Legend, Missed, draw_legend
+from outreach.output.report_map import MapView, draw_views, has_band
 from outreach.output.report_need import data, gap, question, summary
 from outreach.output.report_parts import Figure, Heading, Table, is_told, part_html
 from outreach.output.report_workers import staffing
@@ -171,21 +173,25 @@ def _maps(facts: Facts, map_: CoverageMap, roads: Roads | None, attribution: str
         season=season,
         roads=roads,
         alt=caption,
+        around=words.say("around the bases"),
     )
-    shown = {str(area_id) for area_id in map_.areas["id"]}
-    legend = draw_legend(
-        words,
-        minutes=minutes,
-        is_withheld=any(view.missed.get(area) is None for view in views for area in shown),
+    missed = [one for view in views for one in view.missed.values()]
+    shown = Legend(
+        has_sparse=any(one.share is not None and one.is_sparse for one in missed),
+        has_wider=any(not (one.share is None or one.is_own or one.is_sparse) for one in missed),
+        has_withheld=any(one.share is None for one in missed),
+        has_nobody=any(str(area_id) not in views[0].missed for area_id in map_.areas["id"]),
         has_band=any(has_band(map_, view.n_added, minutes, season) for view in views),
         has_added=len(views) > 1,
     )
+    classes = [text for _, text in metrics_of(coverage, words)[0].classes(words)]
+    legend = draw_legend(words, classes[: len(SHADES)], minutes=minutes, shown=shown)
     yield Heading(text=words.say("Where people are missed, and where workers should sit"))
     notes = [
         words.say(
-            "Areas of which too little may be told have the shade of their district or, where that"
-            " is not told either, of all together. The outline follows the roads of the"
-            " %(season)s, drawn roughly.",
+            "Areas of which too little may be told are hatched: they have the shade of their"
+            " district or, where that is not told either, of all together. The outline follows the"
+            " roads of the %(season)s, drawn roughly.",
             season=words.say(SEASONS[season]),
         ),
         attribution if roads is not None else "",
@@ -195,10 +201,16 @@ def _maps(facts: Facts, map_: CoverageMap, roads: Roads | None, attribution: str
 
 
 def _view(facts: Facts, n_added: int, title: str) -> MapView:
+    around = facts.told.shown(n_added)
     missed = {
-        area_id: None if row.share_delivered is None else 1 - row.share_delivered
-        for area_id, row in facts.told.shown(n_added).items()
+        area_id: Missed(
+            None if share is None else 1 - share, is_own=shown is row, is_sparse=is_sparse(row)
+        )
+        for row in facts.told.by_area(n_added)
         if row.n_people
+        for area_id in row.members
+        for shown in (around[area_id],)
+        for share in (shown.share_delivered,)
     }
     best = facts.best
     added = best.sites if best is not None and n_added else ()

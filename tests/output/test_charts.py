@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from matplotlib.colors import to_rgb
 
-from outreach.output import charts, report_map
+from outreach.output import charts, report_legend
 from outreach.output.charts import Bar, Point, View, bars_chart, curve_chart, views_chart
 from outreach.output.words import Words
 from tests.output.hostile import EVIL
@@ -135,6 +135,6 @@ def test_colours_keep_apart_in_grey() -> None:
     """What is told by colour is told by lightness too."""
     inks = [lightness(colour) for colour in (charts._DONE, charts._PREDICTED, charts._BAND)]
     assert min(abs(a - b) for i, a in enumerate(inks) for b in inks[:i]) >= LEAST_APART
-    shades = [lightness(c) for c in (*(c for _, c in report_map._SHADES), report_map._DARKEST)]
+    shades = [lightness(colour) for colour in report_legend.SHADES]
     steps = [light - dark for light, dark in pairwise(shades)]
     assert min(steps) >= 11
