@@ -48,8 +48,8 @@ def curve(facts: Facts) -> Iterator[Part]:
         alt=caption,
     )
     yield Figure(caption=caption, drawings=(chart,))
-    yield _steps(facts)
     yield Text(text=" ".join(_curve_said(facts)))
+    yield _steps(facts)
 
 
 def _steps(facts: Facts) -> Table:
