@@ -291,6 +291,8 @@ def _places(
     towns = () if roads is None else tuple(x for x in roads.places if x[1] in _NAMED)
     if (towns and not is_near) or not len(areas):
         return (*bases, *towns)
+    # A base in a village often bears its name.
+    areas = areas[~areas["name"].isin([name for name, *_ in bases])]
     middles = areas.geometry.representative_point()
     return (
         *bases,

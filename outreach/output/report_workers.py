@@ -32,11 +32,11 @@ def staffing(facts: Facts) -> Iterator[Part]:
     )
     yield Text(text=text)
     yield _views_table(facts)
+    yield Text(text=" ".join(_staffing_said(facts)))
     views = list(_views(facts))
     caption = words.say("Workers needed, by view and with other assumptions")
     n_present = float(facts.coverage.present.n_workers)
     yield Figure(caption=caption, drawings=(views_chart(views, n_present, words, alt=caption),))
-    yield Text(text=" ".join(_staffing_said(facts)))
 
 
 def _views_table(facts: Facts) -> Table:
