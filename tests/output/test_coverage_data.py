@@ -214,3 +214,13 @@ def test_what_planning_found_out_is_told_by_what_was_varied(data: Mapping[str, A
     assert rows["by planning: dry season, 1 worker ill"] == [">7", ">5"]
     longer = next(name for name in rows if "longer" in name)
     assert "20" in longer
+
+
+def test_the_legend_names_what_is_no_level_where_there_is_some(coverage: Coverage) -> None:
+    """What is hatched thinly and what is dashed stands after the levels, else neither."""
+    gap, *_ = metrics_of(coverage, ENGLISH)
+    plain = gap.classes(ENGLISH)
+    assert [level for level, _ in plain[5:]] == ["hidden"]
+    assert gap.classes(ENGLISH, has_sparse=True, has_nobody=True) == [
+        *(*plain, ["sparse", "fewer people than areas"], ["nobody", "nobody to be visited"])
+    ]
