@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outreach.output.coverage_cells import SEASONS
+from outreach.output.coverage_metrics import GAP_STEPS
 from outreach.output.qgis_style import Rule, filled, marked, quoted, ruled_style
 
 if TYPE_CHECKING:
@@ -14,9 +15,9 @@ if TYPE_CHECKING:
     from outreach.output.words import Words
 
 # Of due visits, the part that is not made; the upper ends of classes.
-_CLASS_ENDS = (0.1, 0.25, 0.5, 1.0)
+_CLASS_ENDS = (*GAP_STEPS, 1.0)
 # ColorBrewer's OrRd and Blues (Brewer 2003): each step is darker, in grey print too.
-_GAP_COLOURS = ("#fdd49e", "#fdbb84", "#fc8d59", "#d7301f")
+_GAP_COLOURS = ("#fee8c8", "#fdd49e", "#fdbb84", "#fc8d59", "#d7301f")
 _NO_GAP_COLOUR, _WITHHELD_COLOUR = "#fff7ec", "#d9d9d9"
 _REACH_COLOURS = ("#08519c", "#3182bd", "#6baed6", "#9ecae1", "#c6dbef")
 _BORDER, _FAR_BORDER = "#6b6b6b", "#1b4040"
