@@ -1,0 +1,256 @@
+"""Put visits that fell out of a plan back into it, so that as few promises as may be are broken."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from outreach.routing.days import with_visit_at
+from outreach.routing.insertion import insert, insertion_by_day, worth_s
+from outreach.routing.past import AFTER
+from outreach.routing.schedule import schedule
+from outreach.routing.score import score_of
+from outreach.units import HOUR_S, MINUTE_S
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from outreach.routing.days import Days
+    from outreach.routing.insertion import Insertion
+    from outreach.routing.past import Key, Past
+    from outreach.routing.problem import Problem, Visit
+    from outreach.routing.solvers.protocol import Limit
+
+TOLD_S = 15 * MINUTE_S
+"""Who is met on the day and by whom they expect, but so much sooner or later, must be told."""
+
+_CALL_S = 10 * MINUTE_S
+_MOST_OUSTED = 2
+_OTHER_WORKER = 0.5
+_FELL_OUT = 2.0
+
+Rank = tuple[int, int, float, int]
+
+
+def broken_promise(problem: Problem, today: int, was: Key | None, becomes: Key | None) -> float:
+    """
+    Weigh what a family was told and what becomes of it: 1 for a visit of today on another day.
+
+    One of tomorrow weighs half as much, of the day after a third: there is time to tell. Other
+    workers on the same day weigh half, a visit that falls out twice as much as one that is moved.
+    The numbers are ours; what matters is their order.
+    """
+    if was is None or was == becomes:
+        return 0.0
+    soon = 1 / (1 + max(0, was[1] - today))
+    if becomes is None:
+        return _FELL_OUT * soon
+    if was[1] != becomes[1]:
+        return soon
+    is_same = set(problem.team[was[0]].worker_ids) == set(problem.team[becomes[0]].worker_ids)
+    return 0.0 if is_same else _OTHER_WORKER * soon
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Repair:
+    """
+    Changes days as little as it can.
+
+    Parameters
+    ----------
+    promised
+        Team and day of each visit in the plan before, by visit id.
+    begins_s
+        When each of them was to begin.
+    limit
+        When no more are ousted; an iteration is a set of visits that is tried.
+    focus, barred
+        Team-days into which these visits may not be put.
+    """
+
+    past: Past
+    promised: Mapping[str, Key]
+    begins_s: Mapping[str, int]
+    limit: Limit
+    focus: frozenset[str] = frozenset()
+    barred: frozenset[Key] = frozenset()
+    _began_s: float = field(default_factory=time.perf_counter)
+
+    def put_in(self, days: Days, visit_ids: Iterable[str]) -> Days:
+        """
+        Put visits in that were promised or are urgent, the weightiest first.
+
+        One that finds no place, or none by its deadline, may oust up to two others from a day,
+        where less is broken by moving these.
+        """
+        for visit_id in self._in_turn(days.problem, visit_ids):
+            placed = self._placed(days, visit_id)
+            if placed is None or self._is_late(placed, visit_id):
+                placed = self._ousting(days, visit_id, days if placed is None else placed)
+            days = placed
+        return days
+
+    def fill(self, days: Days, visit_ids: Iterable[str]) -> Days:
+        """Put visits in that nobody was promised, where they fit and are worth their price."""
+        weights = days.problem.weights
+        for visit_id in self._in_turn(days.problem, visit_ids):
+            requirement, visit = days.problem.visit[visit_id]
+            found = self._best(days, visit_id)
+            if found is not None and found.price_s < worth_s(weights, requirement, visit):
+                days = insert(days, found, visit)
+        return days
+
+    def rank(self, days: Days) -> Rank:
+        """Give what is to be small: pins broken, deadlines missed, promises broken, the score."""
+        problem, made, score = days.problem, days.key_of, score_of(days)
+        weights = problem.weights
+        broken = sum(
+            broken_promise(problem, self.past.today, was, made.get(visit_id))
+            for visit_id, was in self.promised.items()
+            if visit_id in problem.visit
+        )
+        return (
+            score.broken_promises_s // max(1, weights.broken_promise_s),
+            score.missed_deadlines_s // max(1, weights.missed_deadline_s),
+            round(broken, 9),
+            score.total_s,
+        )
+
+    def _in_turn(self, problem: Problem, visit_ids: Iterable[str]) -> list[str]:
+        worth = {v: worth_s(problem.weights, *problem.visit[v]) for v in visit_ids}
+        return sorted(worth, key=lambda v: (-worth[v], v))
+
+    def _is_late(self, days: Days, visit_id: str) -> bool:
+        deadline = days.problem.visit[visit_id][1].deadline_day
+        return deadline is not None and days.key_of[visit_id][1] > deadline
+
+    def _placed(self, days: Days, visit_id: str, only: Key | None = None) -> Days | None:
+        found = self._best(days, visit_id, only)
+        return None if found is None else insert(days, found, days.problem.visit[visit_id][1])
+
+    def _best(self, days: Days, visit_id: str, only: Key | None = None) -> Insertion | None:
+        """Find where the visit fits: in time, near what was promised, then at the least price."""
+        requirement, visit = days.problem.visit[visit_id]
+        asked = requirement if requirement.order else replace(requirement, order=AFTER)
+        keys = self._open - self.barred if visit_id in self.focus else self._open
+        found = insertion_by_day(
+            days,
+            asked,
+            visit,
+            team_days=keys if only is None else keys & {only},
+            most_short_s=0,
+        )
+        was, today = self.promised.get(visit_id), self.past.today
+        best = min(
+            (
+                i
+                for key, i in found.items()
+                if i.fits and i.position >= self.past.n_frozen.get(key, 0)
+            ),
+            default=None,
+            key=lambda i: (
+                visit.deadline_day is not None and i.day > visit.deadline_day,
+                broken_promise(days.problem, today, was, (i.team.id, i.day)),
+                i.price_s,
+                i.day,
+                i.team.id,
+            ),
+        )
+        return best if best is None or requirement.order else self._settled(days, best, visit)
+
+    def _settled(self, days: Days, found: Insertion, visit: Visit) -> Insertion:
+        """Look for a place in the same day at which fewer others come sooner or later."""
+        problem, team = days.problem, found.team
+        route, shift = days.route(team, found.day), team.shift_on(found.day)
+        if route is None or shift is None:
+            return found
+        ends = route.starts_from, route.sleeps_at
+        budget = problem.budget_idr
+        room_idr = min(
+            (budget[w] - days.spent_idr(w) for w in team.worker_ids if w in budget),
+            default=math.inf,
+        )
+        price_s: dict[int, float] = {}
+        first = self.past.n_frozen.get((team.id, found.day), 0)
+        for position in range(first, len(route.visit_ids) + 1):
+            trial = with_visit_at(route, visit.id, position)
+            timed = schedule(problem, shift, *ends, trial.visit_ids)
+            line = days.line(trial)
+            cost_idr = line.cost_idr - days.line(route).cost_idr
+            if timed is None or cost_idr > room_idr:
+                continue
+            n_told = sum(
+                abs(one.starts_s - self.begins_s[one.visit_id]) >= TOLD_S
+                for one in timed.visits
+                if one.visit_id in self.begins_s and one.visit_id != visit.id
+            )
+            money_s = cost_idr * HOUR_S / problem.weights.idr_per_hour
+            price_s[position] = len(team.worker_ids) * (line.riding_s + money_s) + n_told * _CALL_S
+        position = min(price_s, key=lambda p: (price_s[p], p), default=found.position)
+        return replace(found, position=position)
+
+    @cached_property
+    def _open(self) -> frozenset[Key]:
+        """The team-days of which something is still to come."""
+        return frozenset(
+            (team.id, shift.day)
+            for team in self.past.problem.teams
+            for shift in team.shifts
+            if shift.day >= self.past.today and (team.id, shift.day) not in self.past.closed
+        )
+
+    def _ousting(self, days: Days, visit_id: str, otherwise: Days) -> Days:
+        """Give the best days in which the visit ousts others, or what is there otherwise."""
+        best, best_rank = otherwise, self.rank(otherwise)
+        visit = days.problem.visit[visit_id][1]
+        is_pressing = visit.is_pinned or visit.deadline_day is not None
+        n_tried = 0
+        for n_ousted in range(1, 1 + (_MOST_OUSTED if is_pressing else 1)):
+            for key, ousted in self._ousted(days, visit_id, n_ousted):
+                if self._is_spent(n_tried):
+                    return best
+                n_tried += 1
+                trial = days
+                for other in ousted:
+                    trial = trial.without_visit(other)
+                placed = self._placed(trial, visit_id, key)
+                if placed is None:
+                    continue
+                for other in self._in_turn(days.problem, ousted):
+                    placed = self._placed(placed, other) or placed
+                if (rank := self.rank(placed)) < best_rank:
+                    best, best_rank = placed, rank
+            if best is not otherwise:
+                break
+        return best
+
+    def _ousted(
+        self, days: Days, visit_id: str, n_ousted: int
+    ) -> Iterator[tuple[Key, tuple[str, ...]]]:
+        """Yield sets of visits that may make room, of the days on which the visit is in time."""
+        problem = days.problem
+        requirement, visit = problem.visit[visit_id]
+        last = problem.horizon_days if visit.deadline_day is None else visit.deadline_day
+        keys = self._open - self.barred if visit_id in self.focus else self._open
+        for key in sorted(keys, key=lambda k: (k[1], k[0])):
+            route = days.routes.get(key)
+            if route is None or key[1] > last or key[1] not in visit.days:
+                continue
+            if not problem.may_serve(problem.team[key[0]], requirement):
+                continue
+            may_go = [
+                v
+                for v in route.visit_ids[self.past.n_frozen.get(key, 0) :]
+                if not problem.visit[v][1].is_pinned and v not in self.focus
+            ]
+            for ousted in combinations(may_go, n_ousted):
+                yield key, ousted
+
+    def _is_spent(self, n_tried: int) -> bool:
+        if self.limit.iterations is not None:
+            return n_tried >= self.limit.iterations
+        return time.perf_counter() - self._began_s > self.limit.time_s

@@ -1,0 +1,299 @@
+"""What differs between a plan and the one that follows it, and whom to tell, in which order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from outreach.routing.repair import TOLD_S
+from outreach.units import DAY_S
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from outreach.model import Loss, Plan, Stop
+    from outreach.routing.problem import Problem
+
+ChangeKind = Literal["kept", "moved", "fell_out", "new", "stays_out", "cancelled"]
+
+CallKind = Literal["worker", "lodging", "partner", "family"]
+
+_TURN: Mapping[CallKind, int] = {"worker": 0, "lodging": 1, "partner": 2, "family": 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """Who makes a visit, and when it begins; seconds from the start of the horizon."""
+
+    team_id: str
+    worker_ids: tuple[str, ...]
+    day: int
+    starts_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """
+    What becomes of one visit.
+
+    `new` is in the plan for the first time, `stays_out` was not and is not; `loss` says of those
+    that are out why.
+    """
+
+    kind: ChangeKind
+    visit_id: str
+    beneficiary_id: str
+    before: When | None = None
+    after: When | None = None
+    loss: Loss | None = None
+
+    @property
+    def shift_s(self) -> int:
+        """How much later a visit begins than before, less than 0 for sooner; 0 where one lacks."""
+        if self.before is None or self.after is None:
+            return 0
+        return self.after.starts_s - self.before.starts_s
+
+    @property
+    def is_told(self) -> bool:
+        """Whether somebody must hear of it."""
+        if self.kind == "kept":
+            return abs(self.shift_s) >= TOLD_S
+        return self.kind not in {"stays_out", "cancelled"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NightChange:
+    """Where a team sleeps after a day, before and now; None where it has no such day."""
+
+    team_id: str
+    day: int
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """
+    Somebody to phone: a worker, a lodging, a partner, or a family by the beneficiary's id.
+
+    `by_s` is the first moment that is other than they think.
+    """
+
+    kind: CallKind
+    id: str
+    by_s: int
+    visit_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """
+    What a new plan breaks, and what it costs more than the one before.
+
+    `score_s` leaves unfairness aside: it is weighed by hours, of which some are past or lost.
+    """
+
+    n_moved: int
+    n_fell_out: int
+    n_new: int
+    n_late: int
+    riding_s: int
+    cost_idr: int
+    score_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanDiff:
+    """Each visit's change, those of the nights, whom to phone in that order, and the figures."""
+
+    changes: tuple[Change, ...]
+    nights: tuple[NightChange, ...]
+    calls: tuple[Call, ...]
+    figures: Figures
+
+    def of(self, *kinds: ChangeKind) -> tuple[Change, ...]:
+        """Give the changes of some kinds."""
+        return tuple(change for change in self.changes if change.kind in kinds)
+
+
+def plan_diff(problem: Problem, before: Plan, after: Plan, *, at_s: int) -> PlanDiff:
+    """
+    Compare two plans of the same days.
+
+    Parameters
+    ----------
+    problem
+        That of the plan after.
+    at_s
+        Now: nobody is told of what is over.
+
+    Returns
+    -------
+    diff
+        Changes by the moment that they concern first. Calls name workers and lodgings first,
+        then partners and families: these can only be told what is settled. Of a child with a
+        partner the partner is called. Within each the soonest comes first.
+    """
+    was, now = _stops(before), _stops(after)
+    losses = {loss.visit_id: loss for loss in after.unserved if loss.visit_id is not None}
+    ids = {*was, *now, *losses, *(v.visit_id for v in before.unserved if v.visit_id)}
+    changes = sorted(
+        (_change(problem, before, i, was, now, losses) for i in sorted(ids)),
+        key=lambda c: (_first_s(c), c.visit_id),
+    )
+    nights = tuple(_nights(before, after))
+    return PlanDiff(
+        changes=tuple(changes),
+        nights=nights,
+        calls=tuple(_calls(problem, changes, nights, {**was, **now}, at_s)),
+        figures=_figures(problem, before, after, changes),
+    )
+
+
+def _stops(plan: Plan) -> dict[str, tuple[When, Stop]]:
+    return {
+        stop.visit_id: (
+            When(
+                team_id=route.team_id,
+                worker_ids=route.worker_ids,
+                day=route.day,
+                starts_s=stop.starts_s,
+            ),
+            stop,
+        )
+        for route in plan.day_routes
+        for stop in route.stops
+        if stop.visit_id is not None
+    }
+
+
+def _change(
+    problem: Problem,
+    before: Plan,
+    visit_id: str,
+    was: Mapping[str, tuple[When, Stop]],
+    now: Mapping[str, tuple[When, Stop]],
+    losses: Mapping[str, Loss],
+) -> Change:
+    old = was[visit_id][0] if visit_id in was else None
+    new = now[visit_id][0] if visit_id in now else None
+    kind: ChangeKind
+    if visit_id in problem.visit:
+        who = problem.visit[visit_id][0].id
+    else:
+        lost = {loss.visit_id: loss.beneficiary_id for loss in before.unserved}
+        stop = was[visit_id][1] if visit_id in was else None
+        who = lost.get(visit_id) or (stop and stop.beneficiary_id) or visit_id.rpartition("/")[0]
+    if visit_id not in problem.visit:
+        kind = "cancelled"
+    elif old is None:
+        kind = "stays_out" if new is None else "new"
+    elif new is None:
+        kind = "fell_out"
+    else:
+        is_same = (old.day, sorted(old.worker_ids)) == (new.day, sorted(new.worker_ids))
+        kind = "kept" if is_same else "moved"
+    return Change(
+        kind=kind,
+        visit_id=visit_id,
+        beneficiary_id=who,
+        before=old,
+        after=new,
+        loss=losses.get(visit_id),
+    )
+
+
+def _first_s(change: Change) -> int:
+    moments = [when.starts_s for when in (change.before, change.after) if when is not None]
+    return min(moments, default=1 << 40)
+
+
+def _nights(before: Plan, after: Plan) -> Iterator[NightChange]:
+    slept = {(r.day, r.team_id): r.sleeps_at for r in before.day_routes}
+    sleeps = {(r.day, r.team_id): r.sleeps_at for r in after.day_routes}
+    away = {
+        (route.day, route.team_id)
+        for plan in (before, after)
+        for route in plan.day_routes
+        if route.stops[-1].kind == "lodging"
+    }
+    for key in sorted(away):
+        if slept.get(key) != sleeps.get(key):
+            yield NightChange(
+                team_id=key[1], day=key[0], before=slept.get(key), after=sleeps.get(key)
+            )
+
+
+def _calls(
+    problem: Problem,
+    changes: Sequence[Change],
+    nights: Sequence[NightChange],
+    stops: Mapping[str, tuple[When, Stop]],
+    at_s: int,
+) -> Iterator[Call]:
+    book: dict[tuple[CallKind, str], list[tuple[int, str]]] = defaultdict(list)
+    for change in changes:
+        # A worker also hears of what is cancelled; who cancelled it knows.
+        if change.is_told or change.kind == "cancelled":
+            for when in filter(None, (change.before, change.after)):
+                for worker_id in when.worker_ids:
+                    book["worker", worker_id].append((when.starts_s, change.visit_id))
+        if change.is_told:
+            book[_contact(problem, change, stops)].append((_first_s(change), change.visit_id))
+    for night in nights:
+        midnight_s = (night.day + 1) * DAY_S
+        for worker_id in problem.team[night.team_id].worker_ids:
+            book["worker", worker_id].append((midnight_s, ""))
+        for place_id in filter(None, (night.before, night.after)):
+            if place_id in problem.lodging:
+                book["lodging", place_id].append((midnight_s, ""))
+    calls = (
+        Call(
+            kind=kind,
+            id=who,
+            by_s=max(at_s, min(about)[0]),
+            visit_ids=tuple(dict.fromkeys(v for _, v in sorted(about) if v)),
+        )
+        for (kind, who), about in book.items()
+    )
+    yield from sorted(calls, key=lambda call: (_TURN[call.kind], call.by_s, call.id))
+
+
+def _contact(
+    problem: Problem, change: Change, stops: Mapping[str, tuple[When, Stop]]
+) -> tuple[CallKind, str]:
+    requirement, _ = problem.visit[change.visit_id]
+    if requirement.kind == "partner":
+        return "partner", requirement.id
+    contact = problem.place[requirement.place_id].contact
+    if contact is None and change.visit_id in stops:
+        contact = stops[change.visit_id][1].contact
+    return ("family", change.beneficiary_id) if contact is None else ("partner", contact)
+
+
+def _figures(problem: Problem, before: Plan, after: Plan, changes: Sequence[Change]) -> Figures:
+    def spent(plan: Plan) -> tuple[int, int, int]:
+        total = dict(plan.totals).get("all")
+        score_s = 0 if plan.score is None else plan.score.total_s - plan.score.unfairness_s
+        return (0, 0, score_s) if total is None else (total.riding_s, total.cost_idr, score_s)
+
+    was, now = spent(before), spent(after)
+    kinds = [change.kind for change in changes]
+    return Figures(
+        n_moved=kinds.count("moved"),
+        n_fell_out=kinds.count("fell_out"),
+        n_new=kinds.count("new"),
+        n_late=sum(_is_late(problem, change) for change in changes),
+        riding_s=now[0] - was[0],
+        cost_idr=now[1] - was[1],
+        score_s=now[2] - was[2],
+    )
+
+
+def _is_late(problem: Problem, change: Change) -> bool:
+    if change.visit_id not in problem.visit:
+        return False
+    deadline = problem.visit[change.visit_id][1].deadline_day
+    return deadline is not None and (change.after is None or change.after.day > deadline)
