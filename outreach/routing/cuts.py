@@ -81,6 +81,19 @@ def cut_short(past: Past, plan: Plan, team_id: str, night: int) -> Past:
     return replace(past, problem=changed)
 
 
+def sleeping_at(past: Past, team_id: str, night: int, place_id: str) -> Past:
+    """Let a team sleep at one place only after a day."""
+
+    def bound(team: Team) -> Team:
+        if team.id != team_id:
+            return team
+        nights = (replace(n, place_ids=(place_id,)) if n.day == night else n for n in team.nights)
+        return replace(team, nights=tuple(nights))
+
+    problem = past.problem
+    return replace(past, problem=replace(problem, teams=tuple(bound(t) for t in problem.teams)))
+
+
 def ways_home(past: Past, plan: Plan, team_id: str, night: int) -> list[int]:
     """List the evenings up to `night` on which the team can be home, today's the first at most."""
     team = past.problem.team[team_id]

@@ -169,7 +169,20 @@ class _Day:
     def leaves_s(self) -> int:
         """Give when a team sets out again that makes no visit to which it is on the way."""
         planned_s = self.last.departs_s + self.delay_s
-        return max(planned_s, self.at_s) if self.next() is None else planned_s
+        if not self.is_stopped:
+            return planned_s
+        return max(planned_s, self.at_s, *(pause.ends_s for pause in self._rested))
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the visit to which the team is on the way is off."""
+        return self.is_on_the_way and not self.is_over and self.next() is None
+
+    @property
+    def _rested(self) -> tuple[Pause, ...]:
+        """Breaks since the last visit; who is stopped has taken them where they were last."""
+        since_s = self.last.departs_s
+        return tuple(p for p in self.route.pauses if since_s <= p.starts_s < self.at_s)
 
     def done(self) -> dict[str, Requirement]:
         """Give what has begun, and to which the team is on the way, as it can only be."""
@@ -215,13 +228,16 @@ class _Day:
             late_s = out_s + self.delay_s if self.delay_s else 0
             return _from_on(shift, max(shift.starts_s, self.at_s, late_s))
         if not self.done() and not self.is_over:
-            return _from_on(shift, self.leaves_s())
+            rested = {pause.break_id for pause in self._rested}
+            awake = replace(shift, breaks=tuple(b for b in shift.breaks if b.id not in rested))
+            return _from_on(awake, self.leaves_s())
+        rested = {pause.break_id for pause in self._rested} if self.is_stopped else set()
         taken = {pause.break_id for pause in self.route.pauses}
         # Who left after a break had rested at home.
         breaks = tuple(
             self._rest(rest)
             for rest in shift.breaks
-            if rest.id in taken or out_s < rest.opens_s + rest.length_s
+            if rest.id not in rested and (rest.id in taken or out_s < rest.opens_s + rest.length_s)
         )
         if not self.is_over:
             return replace(shift, starts_s=out_s, breaks=breaks)

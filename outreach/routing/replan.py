@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from outreach.errors import InfeasibleError
-from outreach.routing.cuts import absent, cut_short, stretched, trip_days, ways_home
+from outreach.routing.cuts import absent, cut_short, sleeping_at, stretched, trip_days, ways_home
 from outreach.routing.days import Days
 from outreach.routing.events import Absent, Late, Urgent, happened
 from outreach.routing.held import Holding
+from outreach.routing.insertion import worth_s
 from outreach.routing.past import Past, freeze
 from outreach.routing.plan import Losses, plan_of
 from outreach.routing.repair import Repair
@@ -217,36 +218,85 @@ class _Holding(Holding):
 
 
 def _held(past: Past, plan: Plan) -> tuple[Past, Days]:
-    """Hold what a plan says as far as it can be; trips without a bed are cut short."""
+    """
+    Hold what a plan says as far as it can be.
+
+    Of a night that cannot be slept as planned all ways out are tried, other lodgings and ending
+    the trip: that one is taken with which the visits that fall out weigh least.
+    """
+    tried: set[Key] = set()
     while True:
-        holding = _Holding(past.problem, (), past.frozen)
-        holding.hold(plan)
-        routes = {
-            key: Route(
-                team_id=key[0],
-                day=key[1],
-                starts_from=one.starts_from,
-                sleeps_at=one.sleeps_at,
-                visit_ids=tuple(one.visit_ids),
-            )
-            for key, one in holding.days.items()
-            if one.visit_ids or {one.starts_from, one.sleeps_at} != {one.team.base_id}
-        }
-        routes |= _begun_trips(past, plan, routes)
-        roofless = _roofless(past.problem, routes)
-        if roofless is None:
-            _check_past(past, routes.values())
+        routes, changed = _hold(past, plan)
+        stranded = _stranded(past, plan, routes) or _roofless(past.problem, routes)
+        trouble = next((key for key in changed if key not in tried), stranded)
+        if trouble is None:
             return past, Days(past.problem, routes)
-        team_id, night = roofless
-        evenings = ways_home(past, plan, team_id, night)
-        if not evenings:
+        ways = [] if trouble in tried else list(_ways_out(past, plan, *trouble))
+        tried.add(trouble)
+        if ways:
+            past = min(ways, key=lambda way: _lost(way, plan))
+        elif stranded is not None:
             raise InfeasibleError(
                 "%(team)s finds no bed after day %(day)d of the plan and cannot be home; name a"
                 " lodging that is open to them",
-                team=team_id,
-                day=night + 1,
+                team=trouble[0],
+                day=trouble[1] + 1,
             )
-        past = cut_short(past, plan, team_id, evenings[0])
+
+
+def _hold(past: Past, plan: Plan) -> tuple[dict[Key, Route], list[Key]]:
+    """Hold what can be held; give the routes, and the nights that are not slept as planned."""
+    holding = _Holding(past.problem, (), past.frozen)
+    holding.hold(plan)
+    routes = {
+        key: Route(
+            team_id=key[0],
+            day=key[1],
+            starts_from=one.starts_from,
+            sleeps_at=one.sleeps_at,
+            visit_ids=tuple(one.visit_ids),
+        )
+        for key, one in holding.days.items()
+        if one.visit_ids or {one.starts_from, one.sleeps_at} != {one.team.base_id}
+    }
+    changed = {
+        key
+        for key, one in holding.days.items()
+        if not one.has_night and one.sleeps_at != one.team.base_id
+    }
+    # Where the money suffices for no way out nothing of the trip may be left.
+    lodging = past.problem.lodging
+    changed |= {
+        (route.team_id, route.day)
+        for route in plan.day_routes
+        if route.day >= past.today
+        and route.sleeps_at in past.problem.team[route.team_id].may_sleep_at(route.day)
+        and route.sleeps_at in lodging
+        and route.day not in lodging[route.sleeps_at].nights
+    }
+    return {**routes, **_begun_trips(past, plan, routes)}, sorted(changed)
+
+
+def _ways_out(past: Past, plan: Plan, team_id: str, night: int) -> Iterator[Past]:
+    team = past.problem.team[team_id]
+    for place_id in team.may_sleep_at(night):
+        lodging = past.problem.lodging.get(place_id)
+        if lodging is not None and night in lodging.nights and night >= past.today:
+            yield sleeping_at(past, team_id, night, place_id)
+    for evening in ways_home(past, plan, team_id, night):
+        yield cut_short(past, plan, team_id, evening)
+
+
+def _lost(past: Past, plan: Plan) -> tuple[int, bool, int]:
+    """Weigh what falls out of a plan if it is held so."""
+    routes, _ = _hold(past, plan)
+    visits, weights = past.problem.visit, past.problem.weights
+    made = {visit_id for route in routes.values() for visit_id in route.visit_ids}
+    return (
+        len(past.frozen - made),
+        _roofless(past.problem, routes) is not None,
+        sum(worth_s(weights, *visits[v]) for v in _promised(plan) if v in visits and v not in made),
+    )
 
 
 def _begun_trips(past: Past, plan: Plan, routes: Mapping[Key, Route]) -> dict[Key, Route]:
@@ -269,13 +319,12 @@ def _begun_trips(past: Past, plan: Plan, routes: Mapping[Key, Route]) -> dict[Ke
     return found
 
 
-def _check_past(past: Past, routes: Iterable[Route]) -> None:
-    lacking = past.frozen - {visit_id for route in routes for visit_id in route.visit_ids}
-    if lacking:
-        raise InfeasibleError(
-            "%(visits)s: begun by the plan, but by the tables that cannot be; plan anew",
-            visits=", ".join(sorted(lacking)),
-        )
+def _stranded(past: Past, plan: Plan, routes: Mapping[Key, Route]) -> Key | None:
+    """Give a team and day of which what has begun leaves no time for the way to the night."""
+    made = {visit_id for route in routes.values() for visit_id in route.visit_ids}
+    lost = past.frozen - made
+    keys = [key for visit_id, key in _promised(plan).items() if visit_id in lost]
+    return max(((team_id, max(day, past.today)) for team_id, day in keys), default=None)
 
 
 def _roofless(problem: Problem, routes: Mapping[Key, Route]) -> Key | None:

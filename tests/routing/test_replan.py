@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from outreach.errors import InfeasibleError, PlanningError
+from outreach.model import TimeWindow
 from outreach.routing.events import Absent, Cancelled, Late, LodgingFull, Urgent
 from outreach.routing.matrix import TravelMatrix
 from outreach.routing.plan import plan_of
 from outreach.routing.replan import replan
 from outreach.routing.schedule import Route
 from outreach.units import DAY_S, HOUR_S, MINUTE_S
-from tests.routing.problems import Road, circuit_world, need, problem, worker
+from tests.routing.problems import Rest, Road, circuit_world, need, problem, worker
 from tests.routing.verdict import assert_sound
 
 if TYPE_CHECKING:
@@ -210,6 +211,16 @@ def test_where_no_other_lodging_is_the_circuit_is_cut_short() -> None:
     ]
 
 
+def test_a_lodging_that_nobody_can_pay_is_no_way_out() -> None:
+    """The hut is nearer, but the money suffices only for going home a day sooner."""
+    world, plan = circuit("inn", "hut")
+    lodgings = (replace(x, cost_idr=900_000 if x.id == "hut" else 0) for x in world.lodgings)
+    world = replace(world, lodgings=tuple(lodgings), budget_idr={"w0": 300_000})
+    found = replanned(world, plan, at(0, 12), LodgingFull(lodging_id="inn", day=1))
+    assert nights(found) == [(1, "inn", "base")]
+    assert len(found.diff.of("moved")) == 1
+
+
 def test_a_worker_ill_on_wednesday_of_a_circuit_is_home_on_tuesday() -> None:
     """It is known on Tuesday morning: what Wednesday was for is made on the way home."""
     ill = Absent(worker_id="w0", from_s=at(2, 0), to_s=at(3, 0))
@@ -271,6 +282,18 @@ def test_a_cancelled_visit_makes_room_for_one_that_was_out() -> None:
         "new c/1 w@0 9.75",
     ]
     assert calls(found) == ["worker w 0:9.5", "family c 0:9.75"]
+
+
+def test_who_rests_at_a_door_that_stays_shut_goes_on_after_the_break() -> None:
+    """Lunch is from twelve to one; b is cancelled at half past, and c is met in its place."""
+    rests = (Rest(12, 12),)
+    windows = (TimeWindow(opens_s=13 * HOUR_S, closes_s=15 * HOUR_S),)
+    needs = (need("a", service_s=3 * HOUR_S), need("b", windows=windows), need("c", days=((0,),)))
+    world = problem(ROAD, needs, (worker("w", rests=rests, ends_h=15.5),))
+    plan = planned(world, route("w", 0, "a/1 b/1"))
+    found = replanned(world, plan, at(0, 12.5), Cancelled(visit_id="b/1"))
+    # From a, where the time until one is counted, to c: 20 km.
+    assert [_line(change) for change in found.diff.of("new")] == ["new c/1 w@0 13.5"]
 
 
 def test_behind_the_only_bridge_nobody_is_met_any_more() -> None:
