@@ -170,11 +170,12 @@ def inquire(
 
     from outreach.coverage.study import Inquiry
     from outreach.coverage.weeks import Setting
+    from outreach.routing.assemble import Tables
     from outreach.routing.matrix import default_engine, travel_matrix
     from outreach.routing.snap import snap
     from outreach.seats import seats_of
 
-    tables = _tables(ground)
+    tables = Tables.of(ground.layers)
     if not len(tables.workers):
         raise PlanningError(
             "there is no worker whose weeks could be planned: no row of the workers can be used;"
@@ -240,20 +241,6 @@ def _asked(config: Config, seats: Seats, scenario: Scenario | None) -> Iterator[
             yield seats.places[scenario.everybody_at].id
     for word in words:
         yield from (site.id for site in seats.by_word[word])
-
-
-def _tables(ground: Ground) -> Tables:
-    from outreach.routing.assemble import Tables
-
-    layers = ground.layers
-    people = layers["beneficiaries"].rows.sort_values("id").reset_index(drop=True)
-    return Tables(
-        beneficiaries=people,
-        workers=layers["workers"].rows,
-        lodgings=layers["lodgings"].rows if "lodgings" in layers else None,
-        partners=layers["partners"].rows if "partners" in layers else None,
-        areas=layers["areas"].rows if "areas" in layers else None,
-    )
 
 
 def _masked(tables: Tables, *, k: int) -> Masked:

@@ -239,13 +239,7 @@ def prepare_problem(config: Config, ground: Ground, network: RoadNetwork) -> Pre
     from outreach.routing.pins import with_pins, within
     from outreach.routing.snap import snap
 
-    tables = Tables(
-        beneficiaries=ground.layers["beneficiaries"].rows,
-        workers=ground.layers["workers"].rows,
-        lodgings=ground.layers["lodgings"].rows if "lodgings" in ground.layers else None,
-        partners=ground.layers["partners"].rows if "partners" in ground.layers else None,
-        areas=ground.layers["areas"].rows if "areas" in ground.layers else None,
-    )
+    tables = Tables.of(ground.layers)
     snapped = snap(places_of(tables), network, params=config.snap)
     children = set(tables.beneficiaries["id"])
     unsnapped = tuple(u for u in snapped.unsnapped if u.beneficiary_id in children)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from outreach.layers.areas import EQUAL_AREA_CRS
+from outreach.routing.due import WEEK_DAYS
 from outreach.units import HOUR_S
 
 if TYPE_CHECKING:
@@ -22,9 +24,6 @@ WEEKS_PER_YEAR = 365.25 / 7
 WEEKS_PER_MONTH = WEEKS_PER_YEAR / 12
 NO_AREA = ""
 """Area of those who live in none that is known."""
-
-_WEEK_DAYS = 7
-_EQUAL_AREA_CRS = 6933
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -144,7 +143,7 @@ def needs_of(beneficiaries: gpd.GeoDataFrame, areas: gpd.GeoDataFrame | None) ->
     # The planner cuts both to whole numbers; see outreach.routing.requirements.
     per_week = np.floor(rows["visits_per_week"].to_numpy(dtype=float))
     every_days = np.maximum(np.floor(rows["every_days"].to_numpy(dtype=float)), 1)
-    visits = np.where(np.isnan(per_week), _WEEK_DAYS / every_days, per_week)
+    visits = np.where(np.isnan(per_week), WEEK_DAYS / every_days, per_week)
     need = Need(
         ids=tuple(rows["id"]),
         category=tuple(rows["category"]),
@@ -214,7 +213,7 @@ def _areas_of(rows: gpd.GeoDataFrame, areas: gpd.GeoDataFrame | None) -> tuple[s
     known = dict(zip(ordered["name"], ordered["id"], strict=True))
     known |= {area_id: area_id for area_id in ordered["id"]}
     polygons = areas[["id", "geometry"]].rename(columns={"id": "around"})
-    polygons = polygons.assign(size=polygons.geometry.to_crs(_EQUAL_AREA_CRS).area)
+    polygons = polygons.assign(size=polygons.geometry.to_crs(EQUAL_AREA_CRS).area)
     found = rows[["id", "geometry"]].to_crs(areas.crs).sjoin(polygons, how="left")
     first = found.sort_values(["size", "around"], kind="stable").drop_duplicates("id")
     around = first.set_index("id")["around"].reindex(rows["id"])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from outreach.layers.areas import EQUAL_AREA_CRS
 from outreach.routing.engines.access import NO_WAY, Access, whole
 from outreach.routing.matrix import MS_PER_S
 from outreach.units import MINUTE_S
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_EQUAL_AREA_CRS = 6933
 _FERRY = "ferry"
 _FAR_M = 1e7
 # Beyond where people walk to, so that the border lies between known cells.
@@ -187,10 +187,10 @@ def population_within(
     known = areas[areas["population"].notna()]
     if not len(known):
         return {}
-    flat = known.geometry.to_crs(_EQUAL_AREA_CRS).to_numpy()
+    flat = known.geometry.to_crs(EQUAL_AREA_CRS).to_numpy()
     people = known["population"].to_numpy(dtype=float)
     told: dict[tuple[Season, int], int] = {}
-    reached = bands.geometry.to_crs(_EQUAL_AREA_CRS)
+    reached = bands.geometry.to_crs(EQUAL_AREA_CRS)
     for season, minutes, region in zip(bands["season"], bands["minutes"], reached, strict=True):
         share = shapely.area(shapely.intersection(flat, region)) / shapely.area(flat)
         told[season, int(minutes)] = round(float(share @ people))

@@ -26,7 +26,9 @@ _POLYGONS = ("Polygon", "MultiPolygon")
 _OVERLAP_SHARE = 1e-3
 # A lake may be left out on purpose; a missing village is mostly more than this.
 _HOLES_SHARE = 1e-2
-_EQUAL_AREA_CRS = 6933
+EQUAL_AREA_CRS = 6933
+"""EPSG code in which surfaces are compared, wherever the project lies."""
+
 _DTYPES = {
     "id": "object",
     "name": "object",
@@ -96,7 +98,7 @@ def check_areas(table: Table, *, params: CheckParams) -> Layer:
     inspection.compare(columns)
     rows = uphold(_schema(), frame_of(columns, _DTYPES, inspection.good()), layer="areas")
     _warn_of_unknown_population(inspection, rows)
-    flat = rows.geometry.to_crs(_EQUAL_AREA_CRS)
+    flat = rows.geometry.to_crs(EQUAL_AREA_CRS)
     _warn_of_overlaps(inspection, rows, flat)
     _warn_of_holes(inspection, flat)
     logger.info("read %d of %d areas", len(rows), inspection.n_rows)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
+    from outreach.layers.layer import Layer
     from outreach.routing.horizon import Horizon
     from outreach.routing.matrix import TravelMatrix
     from outreach.routing.pinned_visits import VisitPin
@@ -45,13 +46,26 @@ class Assembled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
-    """The good rows of the layers whose places are in the matrix."""
+    """The good rows of the layers whose places are in the matrix, sorted by id."""
 
     beneficiaries: gpd.GeoDataFrame
     workers: gpd.GeoDataFrame
     lodgings: gpd.GeoDataFrame | None = None
     partners: gpd.GeoDataFrame | None = None
     areas: gpd.GeoDataFrame | None = None
+
+    @classmethod
+    def of(cls, layers: Mapping[str, Layer]) -> Tables:
+        """Take the rows of a project's layers, by their names; which of them exist is open."""
+        return cls(
+            beneficiaries=layers["beneficiaries"].rows,
+            workers=layers["workers"].rows,
+            **{
+                name: layers[name].rows
+                for name in ("lodgings", "partners", "areas")
+                if name in layers
+            },
+        )
 
 
 def build_problem(
