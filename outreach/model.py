@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from outreach.errors import Message
+    from outreach.lineage import Revision
 
 Season = Literal["dry", "wet"]
 PlaceKind = Literal["base", "visit", "partner", "lodging"]
@@ -225,7 +226,8 @@ class Plan:
     ``"all"`` for the team-days counted once. `prices` have the one that brings most first.
     `notices` are sentences that every reader of the plan must see (for instance that the roads
     are synthetic). `contacts` are the partners and lodgings that the plan visits, that its stops
-    name or that can be called, by id.
+    name or that can be called, by id. `revision` tells of a plan that was changed in the week how
+    and why; None: the week's first.
     """
 
     starts_at: dt.datetime
@@ -243,6 +245,7 @@ class Plan:
     score: Score | None = None
     prices: tuple[Price, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    revision: Revision | None = None
 
     @property
     def losses(self) -> tuple[Loss, ...]:

@@ -58,6 +58,12 @@ def moment(starts_at: dt.datetime, seconds: int) -> dt.datetime:
     return starts_at + dt.timedelta(seconds=seconds)
 
 
+def seconds_at(starts_at: dt.datetime, text: str) -> int:
+    """Give how many seconds after `starts_at`, on the clock on the wall, a written moment lies."""
+    wall = dt.datetime.fromisoformat(text).replace(tzinfo=None) - starts_at.replace(tzinfo=None)
+    return round(wall.total_seconds())
+
+
 def date_of(plan: Plan, day: int) -> dt.date:
     """Give the date of a day of the plan."""
     return plan.starts_at.date() + dt.timedelta(days=day)

@@ -43,6 +43,9 @@ def _broken_times(document: Json) -> Iterator[str]:
         n_broken += 1
     if not n_broken:
         yield from _broken_days(document)
+    for i, one in enumerate(document.get("revision", {}).get("happened", ())):
+        if one["area_wkt"] is not None and not _is_area(one["area_wkt"]):
+            yield f"revision.happened[{i}].area_wkt: is no polygon"
     for i, x in enumerate(document["not_due"]):
         try:
             dt.date.fromisoformat(x["due_on"])
@@ -50,8 +53,20 @@ def _broken_times(document: Json) -> Iterator[str]:
             yield f"not_due[{i}].due_on: '{x['due_on']}' is not a date ({error})"
 
 
+def _is_area(wkt: str) -> bool:
+    import shapely
+
+    try:
+        area = shapely.from_wkt(wkt)
+    except shapely.errors.GEOSException:
+        return False
+    return area.geom_type in {"Polygon", "MultiPolygon"} and area.is_valid and not area.is_empty
+
+
 def _times(document: Json) -> Iterator[tuple[str, str]]:
     yield "starts_at", document["starts_at"]
+    if "revision" in document:
+        yield from _revision_times(document["revision"])
     for i, route in enumerate(document["day_routes"]):
         for j, stop in enumerate(route["stops"]):
             for name in ("arrives_at", "starts_at", "departs_at"):
@@ -76,3 +91,17 @@ def _broken_days(document: Json) -> Iterator[str]:
         else:
             if (date - first).days != route["day"]:
                 yield f"{place}: '{date}' is not day {route['day']}, counted from 0 at {first}"
+
+
+def _revision_times(revision: Json) -> Iterator[tuple[str, str]]:
+    yield "revision.at", revision["at"]
+    for i, one in enumerate(revision["happened"]):
+        for name in ("at", "from", "to", "deadline"):
+            if one[name] is not None:
+                yield f"revision.happened[{i}].{name}", one[name]
+    for i, change in enumerate(revision["changes"]):
+        for name in ("before", "after"):
+            if change[name] is not None:
+                yield f"revision.changes[{i}].{name}.starts", change[name]["starts"]
+    for i, call in enumerate(revision["calls"]):
+        yield f"revision.calls[{i}].by", call["by"]

@@ -23,10 +23,11 @@ from outreach.model import (
     Totals,
 )
 from outreach.output.files import write_text_whole
-from outreach.output.itinerary import date_of, moment, routes_of
+from outreach.output.itinerary import date_of, moment, routes_of, seconds_at
 from outreach.output.json_file import read_json
 from outreach.output.judgement import score_json
 from outreach.output.plan_faults import leg_faults, plan_faults
+from outreach.output.revision_json import revision_document, revision_from_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -101,7 +102,7 @@ def read_plan(path: Path, *, is_edited: bool = False) -> Plan:
 
 def plan_document(plan: Plan) -> Json:
     """Turn a plan into what `plan.json` holds, in an order of its own."""
-    return {
+    document: Json = {
         "schema": SCHEMA_NAME,
         "starts_at": plan.starts_at.isoformat(),
         "horizon_days": plan.horizon_days,
@@ -121,11 +122,15 @@ def plan_document(plan: Plan) -> Json:
             _contact_document(contact) for contact in sorted(plan.contacts, key=_by_place)
         ],
     }
+    if plan.revision is not None:
+        document["revision"] = revision_document(plan.revision, plan.starts_at)
+    return document
 
 
 def plan_from_document(document: Json) -> Plan:
     """Turn the content of a valid `plan.json` back into the plan."""
     starts_at = dt.datetime.fromisoformat(document["starts_at"])
+    revision = document.get("revision")
     return Plan(
         starts_at=starts_at,
         horizon_days=document["horizon_days"],
@@ -145,12 +150,8 @@ def plan_from_document(document: Json) -> Plan:
         score=None if document["score"] is None else _score(document["score"]),
         prices=tuple(_price(x) for x in document["prices"]),
         contacts=tuple(Contact(**x) for x in document["contacts"]),
+        revision=None if revision is None else revision_from_document(revision, starts_at),
     )
-
-
-def _seconds(starts_at: dt.datetime, text: str) -> int:
-    wall = dt.datetime.fromisoformat(text).replace(tzinfo=None) - starts_at.replace(tzinfo=None)
-    return round(wall.total_seconds())
 
 
 def _route_document(plan: Plan, route: DayRoute) -> Json:
@@ -214,9 +215,9 @@ def _route(x: Json, starts_at: dt.datetime) -> DayRoute:
         stops=tuple(
             Stop(
                 **{key: value for key, value in stop.items() if not key.endswith("_at")},
-                arrives_s=_seconds(starts_at, stop["arrives_at"]),
-                starts_s=_seconds(starts_at, stop["starts_at"]),
-                departs_s=_seconds(starts_at, stop["departs_at"]),
+                arrives_s=seconds_at(starts_at, stop["arrives_at"]),
+                starts_s=seconds_at(starts_at, stop["starts_at"]),
+                departs_s=seconds_at(starts_at, stop["departs_at"]),
             )
             for stop in x["stops"]
         ),
@@ -224,8 +225,8 @@ def _route(x: Json, starts_at: dt.datetime) -> DayRoute:
         pauses=tuple(
             Pause(
                 break_id=pause["break_id"],
-                starts_s=_seconds(starts_at, pause["starts_at"]),
-                ends_s=_seconds(starts_at, pause["ends_at"]),
+                starts_s=seconds_at(starts_at, pause["starts_at"]),
+                ends_s=seconds_at(starts_at, pause["ends_at"]),
             )
             for pause in x["pauses"]
         ),

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from outreach.errors import LayerError, Message
+from outreach.lineage import Call, Change, Figures, Happening, NightChange, Revision, When
 from outreach.model import (
     Contact,
     DayRoute,
@@ -138,6 +139,80 @@ CONTACTS = st.builds(
     lon=DEGREES_EAST,
     lat=DEGREES_NORTH,
 )
+WHENS = st.builds(
+    When,
+    team_id=IDS,
+    worker_ids=st.lists(IDS, min_size=1, max_size=2, unique=True).map(tuple),
+    day=st.integers(0, 27),
+    starts_s=SECONDS,
+)
+HAPPENINGS = st.builds(
+    Happening,
+    kind=st.sampled_from(
+        ["urgent", "absent", "late", "cancelled", "lodging_full", "road_closed", "season"]
+    ),
+    at_s=SECONDS,
+    id=IDS | st.just(""),
+    visit_id=st.none() | IDS,
+    from_s=st.none() | SECONDS,
+    to_s=st.none() | SECONDS,
+    delay_s=st.none() | st.integers(1, 9000),
+    day=st.none() | st.integers(0, 27),
+    deadline_s=st.none() | SECONDS,
+    season=st.sampled_from([None, "dry", "wet"]),
+    area_wkt=st.none() | st.just("POLYGON ((103 -1, 104 -1, 104 -2, 103 -1))"),
+)
+REVISIONS = st.builds(
+    Revision,
+    number=st.integers(1, 9),
+    revises=st.text("0123456789abcdef", min_size=64, max_size=64),
+    at_s=SECONDS,
+    happened=st.lists(HAPPENINGS, max_size=3).map(tuple),
+    n_told=st.just(0),
+    changes=st.lists(
+        st.builds(
+            Change,
+            kind=st.sampled_from(["kept", "moved", "fell_out", "new", "stays_out", "cancelled"]),
+            visit_id=IDS,
+            beneficiary_id=IDS,
+            before=st.none() | WHENS,
+            after=st.none() | WHENS,
+            reason=st.none() | IDS,
+            detail=st.none() | MESSAGES,
+        ),
+        max_size=3,
+    ).map(tuple),
+    nights=st.lists(
+        st.builds(
+            NightChange,
+            team_id=IDS,
+            day=st.integers(0, 27),
+            before=st.none() | IDS,
+            after=st.none() | IDS,
+        ),
+        max_size=2,
+    ).map(tuple),
+    calls=st.lists(
+        st.builds(
+            Call,
+            kind=st.sampled_from(["worker", "lodging", "partner", "family"]),
+            id=IDS,
+            by_s=SECONDS,
+            visit_ids=st.lists(IDS, max_size=2).map(tuple),
+        ),
+        max_size=2,
+    ).map(tuple),
+    figures=st.builds(
+        Figures,
+        n_moved=st.integers(0, 9),
+        n_fell_out=st.integers(0, 9),
+        n_new=st.integers(0, 9),
+        n_late=st.integers(0, 9),
+        riding_s=st.integers(),
+        cost_idr=st.integers(),
+        score_s=st.integers(),
+    ),
+)
 PLANS = st.builds(
     Plan,
     starts_at=st.dates(dt.date(2000, 1, 2), dt.date(2100, 1, 1)).map(
@@ -163,6 +238,7 @@ PLANS = st.builds(
     contacts=st.lists(CONTACTS, max_size=3, unique_by=lambda x: x.place_id).map(
         lambda xs: tuple(sorted(xs, key=lambda x: x.place_id))
     ),
+    revision=st.none() | REVISIONS,
 )
 
 
