@@ -110,6 +110,12 @@ class Config:
     out: Path
     cache: Path | None = None
 
+    def for_week(self, starts_on: dt.date, n_days: int | None = None) -> Config:
+        """Give the configuration of other days; as many as the file says where none are told."""
+        n_days = self.horizon.n_days if n_days is None else n_days
+        horizon = dataclasses.replace(self.horizon, starts_on=starts_on, n_days=n_days)
+        return dataclasses.replace(self, horizon=horizon)
+
     def with_options(
         self,
         *,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from outreach.archive import load_plan
 from outreach.drawing import lay_out
 from outreach.errors import ConfigError, Message
-from outreach.pipeline import load_plan, prepare_network, words_for
+from outreach.pipeline import prepare_network, words_for
 from outreach.progress import SILENT
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from outreach.archive import load_plan, save_plan
 from outreach.config import DOWNLOADED_ROADS, FILE, Config, Language
 from outreach.drawing import areas_of, background, cache_dir_of, lay_out
 from outreach.errors import (
-    ConfigError,
     ExportError,
     LayerError,
     Message,
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from outreach.routing.solvers.protocol import Solver
 
 logger = logging.getLogger(__name__)
-
-PLAN_FILE = "plan.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -341,34 +339,10 @@ def find_plan(
 
 
 def _plan(config: Config, ground: Ground, prepared: Prepared, *, progress: Progress) -> PlanReport:
-    from outreach.output.plan_json import write_plan
     from outreach.output.reports import PlanReport
 
-    plan = find_plan(config, prepared, progress=progress)
-    path = config.out / PLAN_FILE
-    write_plan(plan, path)
+    plan, path = save_plan(config, find_plan(config, prepared, progress=progress))
     return PlanReport(plan=plan, paths=(path,), findings=ground.findings, unkept=prepared.findings)
-
-
-def load_plan(config: Config, path: Path | None = None, *, is_edited: bool = False) -> Plan:
-    """
-    Read a plan from the project's outputs, or from a file, which a hand may have edited.
-
-    Raises
-    ------
-    ConfigError
-        When there is no plan yet.
-    """
-    from outreach.output.plan_json import read_plan
-
-    path = path or config.out / PLAN_FILE
-    if not path.is_file():
-        raise ConfigError(
-            "there is no %(file)s yet; make it with: outreach plan %(folder)s",
-            file=str(path),
-            folder=str(config.folder),
-        )
-    return read_plan(path, is_edited=is_edited)
 
 
 def draw_outputs(

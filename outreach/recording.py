@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from outreach.archive import load_plan, plans_between
 from outreach.errors import LayerError, Message
 from outreach.logbook import LOG_FILE, open_logbook, read_logbook
-from outreach.pipeline import PLAN_FILE, load_plan, read_ground
+from outreach.pipeline import read_ground
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -220,9 +221,8 @@ def _unusable(file: Path, error: LayerError) -> LogRead:
 
 
 def _plans(config: Config, paths: Iterable[Path]) -> tuple[Plan, ...]:
-    own = config.out / PLAN_FILE
-    files = dict.fromkeys(path.resolve() for path in (own, *paths) if path != own or own.is_file())
-    return tuple(load_plan(config, path) for path in files)
+    kept = [plan for week in plans_between(config) for plan in week.plans]
+    return (*kept, *(load_plan(config, path) for path in paths))
 
 
 def _pages(plans: Iterable[Plan]) -> dict[str, str]:

@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from outreach.archive import PLAN_FILE, load_plan, save_plan
 from outreach.errors import ConfigError, LayerError, PlanningError
 from outreach.pipeline import (
-    PLAN_FILE,
     Prepared,
     find_plan,
-    load_plan,
     prepare_network,
     prepare_problem,
     read_ground,
@@ -44,7 +43,6 @@ def explain_plan(
         When nobody has that id, or plan.json does not fit the tables.
     """
     from outreach.output.answers import ExplainReport
-    from outreach.output.plan_json import write_plan
     from outreach.routing.audit import audit
     from outreach.routing.explanation import explain_beneficiary
 
@@ -54,7 +52,7 @@ def explain_plan(
     problem = prepared.problem
     if is_new:
         plan = find_plan(config, prepared, progress=progress)
-        write_plan(plan, path)
+        plan, path = save_plan(config, plan)
     else:
         plan = load_plan(config)
     violations = audit(problem, plan)
@@ -112,7 +110,6 @@ def keep_plan(config: Config, edited_path: Path, *, progress: Progress = SILENT)
     spent on finishing it, half on a plan that is not bound to it. Only plan.json is written.
     """
     from outreach.output.answers import KeepReport
-    from outreach.output.plan_json import write_plan
     from outreach.output.reports import PlanReport
     from outreach.routing.keep import keep
     from outreach.routing.moved import moved
@@ -131,7 +128,7 @@ def keep_plan(config: Config, edited_path: Path, *, progress: Progress = SILENT)
     solver = solver_named(config.plan.solver)
     finished = find_plan(half, prepared, solver=_Bound(kept.problem, solver), progress=progress)
     free = find_plan(half, prepared, solver=solver, progress=progress)
-    write_plan(finished, path)
+    finished, path = save_plan(config, finished)
     return KeepReport(
         edited=edited_path,
         violations=violations,

@@ -302,7 +302,7 @@ def test_keep_finishes_an_edited_plan(town: Path, cache: Path, edited: Path) -> 
     assert "edited.json breaks" in result.stdout
     assert "Against the best plan that is not bound to edited.json" in result.stdout
     assert edited.read_bytes() == before
-    assert [path.name for path in out.iterdir()] == ["plan.json"]
+    assert sorted(path.name for path in out.iterdir()) == ["plan.json", "plans"]
     plan = json.loads((out / "plan.json").read_text(encoding="utf-8"))
     stops = [stop for route in plan["day_routes"] for stop in route["stops"]]
     assert sum(stop["beneficiary_id"] == "s1" for stop in stops) == 3

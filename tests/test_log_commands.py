@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -138,15 +139,16 @@ def test_a_page_of_a_plan_that_is_gone_needs_its_worker(town: Path, tmp_path: Pa
         import_logs(config, [path], today=SUNDAY)
     report = import_logs(config, [path], worker="w2", today=SUNDAY)
     assert [e.state for e in report.read[0].entries] == ["not met"]
-    moved = tmp_path / "plan-of-last-week.json"
-    (town / "maps" / "plan.json").rename(moved)
+    plans, moved = town / "maps", tmp_path / "plan-of-last-week.json"
+    plans.rename(tmp_path / "gone")
     try:
+        shutil.copy(tmp_path / "gone" / "plan.json", moved)
         page = _handed_in_of(moved, tmp_path)
         with pytest.raises(LayerError, match="--plan"):
             import_logs(config, [page], today=SUNDAY)
         assert import_logs(config, [page], plans=[moved], today=SUNDAY).n_held == 2
     finally:
-        moved.rename(town / "maps" / "plan.json")
+        (tmp_path / "gone").rename(plans)
 
 
 def _handed_in_of(plan_path: Path, folder: Path) -> Path:
