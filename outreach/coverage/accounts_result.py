@@ -401,15 +401,15 @@ class Riding:
     """
     Riding time between visits, planned and real.
 
-    Real is what passes from the end of a visit to the beginning of the next; only legs count
-    that the plan rides without a wait or a break, so that what passes is riding.
+    Real is what passes from the end of a visit to the beginning of the next; only legs of three
+    minutes and more count, that are ridden in the planned order without a wait or a break.
 
     Parameters
     ----------
     n_legs
         Legs that can be told.
     n_untold
-        Planned legs between two visits that were done, but without times, or with a wait.
+        Other planned legs between two visits that were done: without times, with a wait, short.
     legs
         By place, those that lost most first.
     """
@@ -434,8 +434,7 @@ class SpeedEvidence:
     now_kph
         What the plan reckoned with on these stretches.
     suggested_kph
-        That by which the middle leg would have been planned right; None unless the verdict is
-        slower or faster.
+        `now_kph` by `ratio`; None unless the verdict is slower or faster.
     key, key_kph
         The figure in outreach.toml that decides this speed, such as
         ``roads.surface_kph.wet.laterite``, and what it would have to be; None where several
@@ -445,8 +444,11 @@ class SpeedEvidence:
     distance_km
         Ridden on this kind of road in them.
     ratio, ratio_low, ratio_high
-        Real by planned riding time: median, and the interval that holds the true median with
-        95 % (order statistics, by the binomial distribution).
+        How much longer than planned each minute of riding took: the slope of real over planned
+        times by Theil and Sen, and its interval of 95 % (Sen 1968). NaN where the verdict is few.
+    start_s
+        What passes at each leg beside riding, however long it is: getting going, parking; NaN
+        likewise.
     """
 
     highway: str
@@ -462,6 +464,7 @@ class SpeedEvidence:
     ratio: float
     ratio_low: float
     ratio_high: float
+    start_s: float
     verdict: EvidenceVerdict
 
 
