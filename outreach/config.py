@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from outreach.arrangements import read_arrangements
+from outreach.coverage.interruptions import InterruptionParams
 from outreach.errors import ConfigError, Message
 from outreach.layers.checks import CheckParams
 from outreach.layers.overpass_client import OverpassParams
@@ -107,6 +108,7 @@ class Config:
     plan: PlanParams
     maps: MapParams
     coverage: CoverageParams
+    cycle: InterruptionParams | None
     out: Path
     cache: Path | None = None
 
@@ -200,6 +202,7 @@ _SECTIONS = (
     "maps",
     "coverage",
     "scenarios",
+    "cycle",
 )
 
 
@@ -239,6 +242,9 @@ def _config(sections: Sections, folder: Path) -> Config:
         plan=plan,
         maps=sections.params("maps", sections.section("maps"), MapParams),
         coverage=read_questions(sections, folder),
+        cycle=sections.params("cycle", sections.section("cycle"), InterruptionParams)
+        if "cycle" in sections.tables
+        else None,
         out=folder / "maps",
     )
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from outreach.output.words import Words
     from outreach.routing.assemble import Tables
     from outreach.routing.network import RoadNetwork
-    from outreach.routing.problem import Problem
+    from outreach.routing.problem import Problem, Requirement
     from outreach.routing.solvers.protocol import Solver
 
 logger = logging.getLogger(__name__)
@@ -211,7 +211,8 @@ class Prepared:
     """
     A problem and who was lost on the way to it.
 
-    `findings` are the pins that cannot be kept.
+    `findings` are the pins that cannot be kept, `dormant` the requirements, without visits, of
+    those who need none in these days.
     """
 
     problem: Problem
@@ -220,6 +221,7 @@ class Prepared:
     unreachable: tuple[Loss, ...]
     notices: tuple[Message, ...]
     findings: tuple[Finding, ...] = ()
+    dormant: tuple[Requirement, ...] = ()
 
 
 def prepare_problem(config: Config, ground: Ground, network: RoadNetwork) -> Prepared:
@@ -265,6 +267,7 @@ def prepare_problem(config: Config, ground: Ground, network: RoadNetwork) -> Pre
         weights=config.weights,
     )
     pinned = with_pins(assembled.problem, visit_pins, night_pins, dormant=assembled.dormant)
+    asked = {requirement.id for requirement in pinned.problem.requirements}
     return Prepared(
         problem=pinned.problem,
         invalid=ground.invalid,
@@ -283,6 +286,7 @@ def prepare_problem(config: Config, ground: Ground, network: RoadNetwork) -> Pre
             *clashes(pinned.problem),
         ),
         findings=pinned.faults,
+        dormant=tuple(r for r in assembled.dormant if r.id not in asked),
     )
 
 
