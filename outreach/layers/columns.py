@@ -150,6 +150,20 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     ),
     "note": ("note", "catatan", "keterangan", "notes", "remarks", "komentar"),
     "corrects": ("corrects", "memperbaiki", "mengoreksi", "koreksi_atas"),
+    # What happens in a week that is planned already.
+    "happening": (
+        *("kind", "happening", "event", "kejadian", "peristiwa", "jenis_kejadian", "jenis"),
+        "apa_yang_terjadi",
+    ),
+    "told_at": ("at", "told_at", "pukul", "jam", "waktu", "dilaporkan", "waktu_laporan"),
+    "from_time": ("from", "dari", "mulai", "sejak", "from_time", "starts"),
+    "to_time": ("to", "sampai", "hingga", "until", "to_time", "selesai", "ends"),
+    "late_minutes": (
+        *("minutes", "menit", "menit_terlambat", "terlambat_menit", "terlambat", "delay_minutes"),
+        "minutes_late",
+    ),
+    "radius_m": ("radius_m", "radius", "radius_meter", "jari_jari", "jari_jari_m"),
+    "season": ("season", "musim"),
     # What stays the same when a form is corrected where it was filled in.
     "submission": ("_id", "key", "instanceid", "_uuid"),
     # How a repeat of a form hangs on its parent; never part of a layer.
@@ -181,6 +195,7 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
     "areas": ("areas", "wilayah", "area"),
     "candidates": ("candidates", "calon_pangkalan", "calon_kantor", "calon", "candidate_bases"),
     "pins": ("pins", "jadwal_tetap", "tetapan", "pin", "fixed"),
+    "happenings": ("happenings", "events", "kejadian", "peristiwa"),
     "log": ("log", "catatan_kunjungan", "hasil_kunjungan", "kunjungan", "visits", "logbook"),
 }
 
