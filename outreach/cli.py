@@ -17,7 +17,7 @@ import click
 
 from outreach.errors import OutreachError
 from outreach.log_commands import log_commands
-from outreach.options import shared_options
+from outreach.options import shared_options, week_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -98,6 +98,7 @@ def init(folder: Path, language: Language) -> None:
 
 @main.command()
 @shared_options
+@week_option
 def check(project: Path, **options: Any) -> None:
     """
     Read the tables and print what is wrong with them, and how to mend it.
@@ -139,6 +140,7 @@ def network(project: Path, place: str | None, area: Path | None, **options: Any)
 
 @main.command()
 @shared_options
+@week_option
 @click.option("--explain", metavar="ID", help="Tell why this beneficiary is visited, or is not")
 @click.option(
     "--keep",
@@ -149,10 +151,11 @@ def plan(project: Path, explain: str | None, keep: Path | None, **options: Any) 
     """
     Plan the visits and write plan.json.
 
+    What the log holds of the days before counts: who was met, who waits still, what is spent.
     With --explain a plan.json that is there is asked, and nothing is planned.
 
     \b
-    Example: outreach plan my-district --time-limit 60s
+    Example: outreach plan my-district --week 2026-03-09
              outreach plan my-district --explain K-017
              outreach plan my-district --keep edited.json
     """  # noqa: D301 (click reads the character, not the two that write it)
@@ -298,6 +301,7 @@ def audit(project: Path, plan_path: Path | None, **options: Any) -> None:
 
 @main.command()
 @shared_options
+@week_option
 def run(project: Path, **options: Any) -> None:
     """
     Do it all: check, network, plan, audit, maps.
@@ -361,6 +365,8 @@ def _begin(project: Path, options: dict[str, Any]) -> Config:
     _configure_logging(options)
     click.get_current_context().find_root().meta["outreach.language"] = language_of(project)
     config = read_config(project)
+    if options.get("week") is not None:
+        config = config.for_week(options["week"])
     return config.with_options(
         out=options["out"],
         cache=options["cache"],

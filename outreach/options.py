@@ -11,6 +11,7 @@ from outreach.errors import OutreachError
 from outreach.units import parse_duration_s
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable
 
 
@@ -28,6 +29,26 @@ class _Duration(click.ParamType[float]):
             return parse_duration_s(str(value))
         except OutreachError as error:
             self.fail(str(error), param, ctx)
+
+
+def day_of(ctx: click.Context, param: click.Parameter, value: str | None) -> dt.date | None:
+    """Read a day that is told on the command line, in any of the forms that tables may have."""
+    from outreach.layers.values import CellError, parse_date
+
+    if value is None:
+        return None
+    try:
+        return parse_date(value)
+    except CellError as error:
+        raise click.BadParameter(f"{error.what}; {error.mend}", ctx=ctx, param=param) from error
+
+
+week_option = click.option(
+    "--week",
+    metavar="DATE",
+    callback=day_of,
+    help="First day of the week to plan, such as 2026-03-09  [default: starts_on of outreach.toml]",
+)
 
 
 def shared_options(command: Callable[..., None]) -> Callable[..., None]:
