@@ -10,7 +10,7 @@ import numpy as np
 
 from outreach.errors import PlanningError
 from outreach.routing.engines.access import NO_WAY, Access, whole
-from outreach.routing.engines.lengths import lengths_m, n_ferries
+from outreach.routing.engines.lengths import Cells, Times, lengths_m, n_ferries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -178,7 +178,7 @@ def travel_matrix(
     snapped
         Places on the network.
     network
-        The roads; with other `duration_s` (a closed road), the same `engine` still serves.
+        The roads; with other `duration_s` (`closures.closed`), the same `engine` still serves.
     season
         Whose durations count.
     engine
@@ -187,12 +187,10 @@ def travel_matrix(
         Where the default engine may keep what it prepares.
     """
     engine = engine or default_engine(network, cache_dir=cache_dir)
-    ms = whole(network.duration_s[season], scale=MS_PER_S)
-    access = Access.of(snapped, network, ms)
-    duration_ms = access.with_direct(engine.shortest(ms, access))
-    is_way = duration_ms < NO_WAY
-    duration_s = np.where(is_way, duration_ms / MS_PER_S, np.inf)
-    duration_s += snapped.walk_s[:, None] + snapped.walk_s[None, :]
+    times = times_of(network, season)
+    access = Access.of(snapped, network, times.stretch_ms)
+    duration_ms = access.with_direct(engine.shortest(times.edge_ms, access))
+    duration_s = seconds(duration_ms) + snapped.walk_s[:, None] + snapped.walk_s[None, :]
     np.fill_diagonal(duration_s, 0.0)
     n = len(snapped)
     logger.info(
@@ -206,9 +204,9 @@ def travel_matrix(
     return TravelMatrix(
         ids=snapped.ids,
         duration_s=duration_s,
-        distance_m=partial(_measure, lengths_m, snapped, network, ms, duration_ms),
+        distance_m=partial(_measure, lengths_m, snapped, network, times, duration_ms),
         walk_m=snapped.walk_m,
-        n_ferries=partial(_measure, n_ferries, snapped, network, ms, duration_ms),
+        n_ferries=partial(_measure, n_ferries, snapped, network, times, duration_ms),
     )
 
 
@@ -218,17 +216,30 @@ def _read_only(array: NDArray[np.float64]) -> NDArray[np.float64]:
     return view
 
 
+def times_of(network: RoadNetwork, season: Season) -> Times:
+    """Give what whole edges and parts of edges take in a season, in whole milliseconds."""
+    return Times(
+        edge_ms=whole(network.duration_s[season], scale=MS_PER_S),
+        stretch_ms=whole(network.stretch_s(season), scale=MS_PER_S),
+    )
+
+
+def seconds(duration_ms: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Give milliseconds as seconds, `inf` where there is no way."""
+    return np.where(duration_ms < NO_WAY, duration_ms / MS_PER_S, np.inf)
+
+
 def _measure(
-    along: Callable[[Snapped, RoadNetwork, NDArray[np.int64], int], NDArray[np.float64]],
+    along: Callable[[Snapped, RoadNetwork, Times, Cells], NDArray[np.float64]],
     snapped: Snapped,
     network: RoadNetwork,
-    edge_ms: NDArray[np.int64],
+    times: Times,
     duration_ms: NDArray[np.int64],
     rows: NDArray[np.int64],
 ) -> NDArray[np.float64]:
     between = duration_ms[np.ix_(rows, rows)]
     longest_ms = int(np.max(between[between < NO_WAY], initial=0))
-    return along(snapped.take(rows), network, edge_ms, longest_ms)
+    return along(snapped.take(rows), network, times, Cells(longest_ms))
 
 
 def _of_rows(

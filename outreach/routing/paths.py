@@ -115,14 +115,15 @@ class Paths:
         self._places = places
         self._row = {place_id: i for i, place_id in enumerate(snapped.ids)}
         self._is_ferry = np.array([name == "ferry" for name in network.highway_classes])
-        self._is_soft = network.duration_s["wet"] > SOFT_RATIO * network.duration_s["dry"]
+        self._is_soft = network.stretch_s("wet") > SOFT_RATIO * network.stretch_s("dry")
         ms = whole(network.duration_s[season], scale=MS_PER_S)
         cm = whole(network.length_m, scale=_CM_PER_M)
         self.cost = _both(ms, cm)
         """Cost of each edge, `NO_WAY` where shut; shape (m,)."""
         self.graph = _road_graph(network, self.cost)
         """Nodes by position; on each edge the `Hop` between them, and its `cost`."""
-        self._cut(Access.of(snapped, network, ms), Access.of(snapped, network, cm))
+        stretch_ms = whole(network.stretch_s(season), scale=MS_PER_S)
+        self._cut(Access.of(snapped, network, stretch_ms), Access.of(snapped, network, cm))
 
     @classmethod
     def of(
@@ -165,7 +166,8 @@ class Paths:
         source, target = self.ends(from_id, to_id)
         try:
             _, nodes = nx.bidirectional_dijkstra(self.graph, source, target, weight="cost")
-        except nx.NetworkXNoPath:
+        # Nothing leads to or from a place whose whole road is shut.
+        except (nx.NetworkXNoPath, nx.NodeNotFound):
             return None
         return self.along(from_id, to_id, [self.graph.edges[ab]["hop"] for ab in pairwise(nodes)])
 

@@ -22,6 +22,27 @@ _N_UTM_ZONES = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ClosedEdges:
+    """
+    Edges that nobody passes, though people may live on either side of the spot.
+
+    Parameters
+    ----------
+    edge
+        The edges, ascending; shape (k,), int64.
+    starts_at, ends_at
+        Fractions of each edge between which it is closed; shape (k,).
+    duration_s
+        What the edges take where they are open; shape (k,) per season.
+    """
+
+    edge: NDArray[np.int64]
+    starts_at: NDArray[np.float64]
+    ends_at: NDArray[np.float64]
+    duration_s: Mapping[Season, NDArray[np.float64]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RoadNetwork:
     """
     A simplified road network: n nodes, m directed edges, read-only arrays.
@@ -66,6 +87,8 @@ class RoadNetwork:
         A projected CRS in metres that fits the network, such as ``"EPSG:32748"``.
     key
         Hash of the sources and parameters that this network was built from.
+    closed
+        Edges that are closed for the time being: `inf` in `duration_s`, yet ridden up to there.
     """
 
     node_ids: NDArray[np.int64]
@@ -93,6 +116,7 @@ class RoadNetwork:
     against_way: NDArray[np.int8]
     way_offsets: NDArray[np.int64]
     way_ids: NDArray[np.int64]
+    closed: ClosedEdges | None = None
 
     def __post_init__(self) -> None:
         arrays = [getattr(self, name) for name in self.__slots__]
@@ -109,6 +133,30 @@ class RoadNetwork:
     def n_edges(self) -> int:
         """Number of directed edges."""
         return len(self.edge_from)
+
+    def stretch_s(self, season: Season) -> NDArray[np.float64]:
+        """
+        Give what the edges take where they can be ridden, closed ones up to where they are closed.
+
+        This is what parts of an edge are taken from; `duration_s` is for whole edges. Shape (m,).
+        """
+        if self.closed is None:
+            return self.duration_s[season]
+        stretch_s = self.duration_s[season].copy()
+        stretch_s[self.closed.edge] = self.closed.duration_s[season]
+        return stretch_s
+
+    def closed_between(
+        self, edge: NDArray[np.integer]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Give between which fractions edges are closed; `inf` and `-inf` where they are not."""
+        starts_at, ends_at = np.full(len(edge), np.inf), np.full(len(edge), -np.inf)
+        if self.closed is not None and len(self.closed.edge):
+            at = np.minimum(np.searchsorted(self.closed.edge, edge), len(self.closed.edge) - 1)
+            is_closed = self.closed.edge[at] == edge
+            starts_at[is_closed] = self.closed.starts_at[at[is_closed]]
+            ends_at[is_closed] = self.closed.ends_at[at[is_closed]]
+        return starts_at, ends_at
 
 
 def great_circle_m(

@@ -99,6 +99,18 @@ class Snapped:
             walk_s=self.walk_s[rows],
         )
 
+    def joined(self, others: Snapped) -> Snapped:
+        """Give these positions and after them those of others, without the losses."""
+        return Snapped(
+            ids=(*self.ids, *others.ids),
+            edge=np.concatenate([self.edge, others.edge]),
+            fraction=np.concatenate([self.fraction, others.fraction]),
+            road_lon=np.concatenate([self.road_lon, others.road_lon]),
+            road_lat=np.concatenate([self.road_lat, others.road_lat]),
+            walk_m=np.concatenate([self.walk_m, others.walk_m]),
+            walk_s=np.concatenate([self.walk_s, others.walk_s]),
+        )
+
 
 def snap(
     places: gpd.GeoDataFrame, network: RoadNetwork, *, params: SnapParams | None = None
@@ -108,8 +120,9 @@ def snap(
 
     A place lies where it lies in every season, so the same position serves dry and wet: where
     its road is shut, the matrix says unreachable. Roads that are shut in all seasons are not
-    snapped to. A road of the largest strongly connected component within the limit is preferred
-    to a nearer one from which nothing can be reached, such as a stretch cut off by the extract.
+    snapped to; those closed for the time being are. A road of the largest strongly connected
+    component within the limit is preferred to a nearer one from which nothing can be reached,
+    such as a stretch cut off by the extract.
 
     Parameters
     ----------
@@ -213,8 +226,8 @@ class _Roads:
         # Both edges of a two-way road have one geometry: the lower stands for both.
         is_first = (network.reverse < 0) | (index <= network.reverse)
         is_open = np.zeros(network.n_edges, dtype=bool)
-        for duration_s in network.duration_s.values():
-            is_open |= np.isfinite(duration_s)
+        for season in network.duration_s:
+            is_open |= np.isfinite(network.stretch_s(season))
         if network.n_edges:
             back = np.where(network.reverse < 0, index, network.reverse)
             is_open |= is_open[back]

@@ -68,9 +68,12 @@ class Access:
             The roads that they lie on.
         cost
             Integer cost of each edge, `NO_WAY` where shut; shape (m,). Parts of an edge are
-            rounded to integers.
+            rounded to integers. Closed edges cost what they do where they are open
+            (`RoadNetwork.stretch_s`): they are ridden up to where they are closed.
         """
         edge, fraction = snapped.edge.astype(np.int64), snapped.fraction
+        closed_from, closed_to = network.closed_between(edge)
+        is_before, is_after = fraction < closed_from, fraction > closed_to
         back = network.reverse[edge].astype(np.int64)
         along = cost[edge]
         against = np.where(back < 0, NO_WAY, cost[back])
@@ -79,6 +82,8 @@ class Access:
         ahead = fraction[j] - fraction[i]
         out_cost = np.stack([_part(along, 1 - fraction), _part(against, fraction)], axis=1)
         in_cost = np.stack([_part(along, fraction), _part(against, 1 - fraction)], axis=1)
+        out_cost[~is_after, 0] = out_cost[~is_before, 1] = NO_WAY
+        in_cost[~is_before, 0] = in_cost[~is_after, 1] = NO_WAY
         # A place at the very end of an edge lies on the crossing, whatever is allowed on the edge.
         at_u, at_v = fraction == 0, fraction == 1
         out_cost[at_v, 0] = out_cost[at_u, 1] = 0
@@ -90,21 +95,48 @@ class Access:
             in_cost=in_cost,
             direct_from=i,
             direct_to=j,
-            direct_cost=np.minimum(
-                np.where(ahead >= 0, _part(along[i], np.maximum(ahead, 0)), NO_WAY),
-                np.where(ahead <= 0, _part(against[i], np.maximum(-ahead, 0)), NO_WAY),
+            direct_cost=np.where(
+                (is_before[i] & is_before[j]) | (is_after[i] & is_after[j]),
+                np.minimum(
+                    np.where(ahead >= 0, _part(along[i], np.maximum(ahead, 0)), NO_WAY),
+                    np.where(ahead <= 0, _part(against[i], np.maximum(-ahead, 0)), NO_WAY),
+                ),
+                NO_WAY,
             ),
         )
 
     def __len__(self) -> int:
         return len(self.out_node)
 
-    def with_direct(self, shortest: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Take the way along one edge where it is cheaper; from a place to itself costs 0."""
+    def some(self, rows: NDArray[np.int64] | None) -> NDArray[np.int64]:
+        """Give rows of places, by default all."""
+        return np.arange(len(self)) if rows is None else rows
+
+    def with_direct(
+        self,
+        shortest: NDArray[np.int64],
+        *,
+        sources: NDArray[np.int64] | None = None,
+        targets: NDArray[np.int64] | None = None,
+    ) -> NDArray[np.int64]:
+        """
+        Take the way along one edge where it is cheaper; from a place to itself costs 0.
+
+        Parameters
+        ----------
+        shortest
+            What `Engine.shortest` gives for these sources and targets.
+        """
         between = shortest.copy()
-        pairs = (self.direct_from, self.direct_to)
-        between[pairs] = np.minimum(between[pairs], self.direct_cost)
-        np.fill_diagonal(between, 0)
+        row, column = np.full(len(self), -1), np.full(len(self), -1)
+        row[self.some(sources)] = np.arange(between.shape[0])
+        column[self.some(targets)] = np.arange(between.shape[1])
+        i, j = row[self.direct_from], column[self.direct_to]
+        is_asked = (i >= 0) & (j >= 0)
+        pairs = (i[is_asked], j[is_asked])
+        between[pairs] = np.minimum(between[pairs], self.direct_cost[is_asked])
+        is_both = (row >= 0) & (column >= 0)
+        between[row[is_both], column[is_both]] = 0
         return between
 
 

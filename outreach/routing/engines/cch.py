@@ -59,32 +59,41 @@ class CchEngine:
                 _save(topology, folder)
         return cls(topology=topology)
 
-    def shortest(self, weight: NDArray[np.int64], access: Access) -> NDArray[np.int64]:
-        """Give the least weight from every place to every other over the nodes."""
+    def shortest(
+        self,
+        weight: NDArray[np.int64],
+        access: Access,
+        *,
+        sources: NDArray[np.int64] | None = None,
+        targets: NDArray[np.int64] | None = None,
+    ) -> NDArray[np.int64]:
+        """Give the least weight from places to places over the nodes; see `Engine`."""
         from pyroutingkit import INF_WEIGHT, CCHMetric
 
-        n = len(access)
-        shortest = np.full((n, n), NO_WAY, dtype=np.int64)
-        if not n:
+        begins, ends = access.some(sources), access.some(targets)
+        out_node, out_cost = access.out_node[begins], access.out_cost[begins]
+        in_node, in_cost = access.in_node[ends], access.in_cost[ends]
+        shortest = np.full((len(begins), len(ends)), NO_WAY, dtype=np.int64)
+        if not shortest.size:
             return shortest
         metric = CCHMetric(self.topology)
         metric.customize(np.minimum(weight, INF_WEIGHT).astype(np.uint32))
-        sources, source = np.unique(access.out_node, return_inverse=True)
-        targets, target = np.unique(access.in_node, return_inverse=True)
-        source, target = source.reshape(n, 2), target.reshape(n, 2)
-        step = max(1, _CELLS_AT_ONCE // (4 * n))
-        for start in range(0, n, step):
+        tails, source = np.unique(out_node, return_inverse=True)
+        heads, target = np.unique(in_node, return_inverse=True)
+        source, target = source.reshape(-1, 2), target.reshape(-1, 2)
+        step = max(1, _CELLS_AT_ONCE // (4 * len(ends)))
+        for start in range(0, len(begins), step):
             some = slice(start, start + step)
             rows, row = np.unique(source[some], return_inverse=True)
             row = row.reshape(-1, 2)
             between = metric.distances_many_to_many(
-                sources[rows].astype(np.uint32), targets.astype(np.uint32)
+                tails[rows].astype(np.uint32), heads.astype(np.uint32)
             ).astype(np.int64)
             between[between >= INF_WEIGHT] = NO_WAY
             for leave in (0, 1):
-                out = between[row[:, leave]] + access.out_cost[some, leave, None]
+                out = between[row[:, leave]] + out_cost[some, leave, None]
                 for arrive in (0, 1):
-                    ways = out[:, target[:, arrive]] + access.in_cost[None, :, arrive]
+                    ways = out[:, target[:, arrive]] + in_cost[None, :, arrive]
                     np.minimum(shortest[some], ways, out=shortest[some])
         return shortest
 

@@ -21,7 +21,9 @@ _CELLS_AT_ONCE = 8_000_000
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DijkstraEngine:
     """
-    One Dijkstra from every place, on the network with the places as additional nodes.
+    One Dijkstra from every source, on the network with the places as additional nodes.
+
+    Where there are fewer targets than sources, from every target against all directions.
 
     Weights are added as float64 without rounding as long as sums stay below 2**53.
     """
@@ -29,8 +31,15 @@ class DijkstraEngine:
     network: RoadNetwork
     name: str = "dijkstra"
 
-    def shortest(self, weight: NDArray[np.int64], access: Access) -> NDArray[np.int64]:
-        """Give the least weight from every place to every other over the nodes."""
+    def shortest(
+        self,
+        weight: NDArray[np.int64],
+        access: Access,
+        *,
+        sources: NDArray[np.int64] | None = None,
+        targets: NDArray[np.int64] | None = None,
+    ) -> NDArray[np.int64]:
+        """Give the least weight from places to places over the nodes; see `Engine`."""
         from scipy.sparse import csr_array
         from scipy.sparse.csgraph import dijkstra
 
@@ -45,14 +54,18 @@ class DijkstraEngine:
         tail, head, cost = _fastest_parallel(tail, head, cost)
         graph = csr_array((cost.astype(float), (tail, head)), shape=(n_nodes + 2 * n,) * 2)
 
-        shortest = np.full((n, n), NO_WAY, dtype=np.int64)
+        begins, ends = n_nodes + access.some(sources), n_nodes + n + access.some(targets)
+        is_backwards = len(ends) < len(begins)
+        if is_backwards:
+            graph, begins, ends = graph.T.tocsr(), ends, begins
+        shortest = np.full((len(begins), len(ends)), NO_WAY, dtype=np.int64)
         step = max(1, _CELLS_AT_ONCE // (n_nodes + 2 * n))
-        for start in range(0, n, step):
-            sources = np.arange(start, min(start + step, n))
-            found = dijkstra(graph, indices=n_nodes + sources)[:, n_nodes + n :]
+        for start in range(0, len(begins), step):
+            some = slice(start, start + step)
+            found = dijkstra(graph, indices=begins[some])[:, ends]
             reached = np.isfinite(found)
-            shortest[sources] = np.where(reached, np.where(reached, found, 0) - 2, NO_WAY)
-        return shortest
+            shortest[some] = np.where(reached, np.where(reached, found, 0) - 2, NO_WAY)
+        return shortest.T if is_backwards else shortest
 
 
 def _fastest_parallel(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -22,11 +22,27 @@ _FLOAT_BITS = 53
 _FINEST_M = 0.01
 
 
+class Times(NamedTuple):
+    """
+    Milliseconds along each edge, `NO_WAY` where shut; shape (m,) each.
+
+    `stretch_ms` is what parts of edges are taken from: it has the closed ones too.
+    """
+
+    edge_ms: NDArray[np.int64]
+    stretch_ms: NDArray[np.int64]
+
+
+class Cells(NamedTuple):
+    """Sources and targets that are asked for, None: all; no path of theirs takes longer."""
+
+    longest_ms: int
+    sources: NDArray[np.int64] | None = None
+    targets: NDArray[np.int64] | None = None
+
+
 def lengths_m(
-    snapped: Snapped,
-    network: RoadNetwork,
-    edge_ms: NDArray[np.int64],
-    longest_ms: int,
+    snapped: Snapped, network: RoadNetwork, times: Times, cells: Cells
 ) -> NDArray[np.float64]:
     """
     Measure the fastest paths among places; of those that are equally fast, the shortest.
@@ -39,33 +55,29 @@ def lengths_m(
         The n places.
     network
         The roads.
-    edge_ms
-        Milliseconds along each edge, `NO_WAY` where shut; shape (m,).
-    longest_ms
-        No path between two of the places takes longer.
+    times
+        Along the edges.
+    cells
+        Between which of the places.
 
     Returns
     -------
     lengths_m
-        Shape (n, n); `inf` where there is no path, 0 on the diagonal.
+        Shape (sources, targets); `inf` where there is no path, 0 from a place to itself.
     """
+    edge_ms, longest_ms = times.stretch_ms, cells.longest_ms
     is_used = edge_ms <= longest_ms
     fastest_m_per_ms = float(np.max(network.length_m[is_used] / edge_ms[is_used], initial=0.0))
     # One bit to spare for the rounding of each edge.
     most_units = 2 ** (_bits(longest_ms) - 1)
     unit_m = max(_FINEST_M, fastest_m_per_ms * longest_ms / most_units)
     edge_units = whole(network.length_m, scale=1 / unit_m)
-    measured_m: NDArray[np.float64] = unit_m * _along(
-        snapped, network, edge_ms, longest_ms, edge_units
-    )
+    measured_m: NDArray[np.float64] = unit_m * _along(snapped, network, times, cells, edge_units)
     return measured_m
 
 
 def n_ferries(
-    snapped: Snapped,
-    network: RoadNetwork,
-    edge_ms: NDArray[np.int64],
-    longest_ms: int,
+    snapped: Snapped, network: RoadNetwork, times: Times, cells: Cells
 ) -> NDArray[np.float64]:
     """
     Count the crossings by ferry along the fastest paths; of equally fast ones the fewest.
@@ -74,7 +86,7 @@ def n_ferries(
     are those of `lengths_m`.
     """
     is_ferry = np.array([name == FERRY for name in network.highway_classes])[network.highway]
-    return _along(snapped, network, edge_ms, longest_ms, is_ferry.astype(np.int64))
+    return _along(snapped, network, times, cells, is_ferry.astype(np.int64))
 
 
 def _bits(longest_ms: int) -> int:
@@ -85,8 +97,8 @@ def _bits(longest_ms: int) -> int:
 def _along(
     snapped: Snapped,
     network: RoadNetwork,
-    edge_ms: NDArray[np.int64],
-    longest_ms: int,
+    times: Times,
+    cells: Cells,
     edge_units: NDArray[np.int64],
 ) -> NDArray[np.float64]:
     """
@@ -95,8 +107,9 @@ def _along(
     Both are packed into one weight, the time above the bits of the units. So ties in time go to
     the fewer units, whatever engine found the time, and the units are read off the sum.
     """
+    longest_ms, sources, targets = cells
     bits = _bits(longest_ms)
-    time = Access.of(snapped, network, edge_ms)
+    time = Access.of(snapped, network, times.stretch_ms)
     units = Access.of(snapped, network, edge_units)
 
     def packed(ms: NDArray[np.int64], some: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -114,5 +127,7 @@ def _along(
         direct_cost=packed(time.direct_cost, units.direct_cost),
     )
     engine = DijkstraEngine(network=network)
-    both = access.with_direct(engine.shortest(packed(edge_ms, edge_units), access))
+    weight = packed(times.edge_ms, edge_units)
+    found = engine.shortest(weight, access, sources=sources, targets=targets)
+    both = access.with_direct(found, sources=sources, targets=targets)
     return np.where(both < NO_WAY, (both & (2**bits - 1)).astype(float), np.inf)

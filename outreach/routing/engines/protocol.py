@@ -23,9 +23,16 @@ class Engine(Protocol):
     def name(self) -> str:
         """What the engine is called in benchmarks and logs."""
 
-    def shortest(self, weight: NDArray[np.int64], access: Access) -> NDArray[np.int64]:
+    def shortest(
+        self,
+        weight: NDArray[np.int64],
+        access: Access,
+        *,
+        sources: NDArray[np.int64] | None = None,
+        targets: NDArray[np.int64] | None = None,
+    ) -> NDArray[np.int64]:
         """
-        Give the least weight from every place to every other over the nodes.
+        Give the least weight from places to places over the nodes.
 
         Parameters
         ----------
@@ -33,10 +40,12 @@ class Engine(Protocol):
             Of each edge, at least 1; `NO_WAY` where shut; shape (m,).
         access
             How n places hang on the nodes, costed by the same weights.
+        sources, targets
+            Rows of those from which and to which; each place once, by default all.
 
         Returns
         -------
         shortest
-            Shape (n, n); `NO_WAY` or more where there is no path. Ways along a single edge
-            (`Access.direct_cost`) are left to the caller.
+            Shape (sources, targets); `NO_WAY` or more where there is no path. Ways along a
+            single edge (`Access.direct_cost`) are left to the caller.
         """
