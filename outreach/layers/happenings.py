@@ -67,7 +67,8 @@ class Told:
     """
     Something that happened, before its roads are looked up.
 
-    `closure` says of a closed road where: ``"lon,lat,radius_m"`` or the name of a file.
+    `closure` says of a closed road where: ``"lon,lat"``, ``"lon,lat,radius_m"``, or the name of a
+    file.
     """
 
     happening: Happening
@@ -86,8 +87,8 @@ class Deadline:
         """
         Give the moment after which it is too late; naive local times.
 
-        Working days are Monday to Friday; that of the call does not count. 0 of them is the
-        evening of the day itself.
+        Working days are Monday to Friday; that of the call does not count. 0 of them is the last
+        second of the day itself.
         """
         if self.moment is not None:
             return self.moment
@@ -97,7 +98,7 @@ class Deadline:
         while left:
             day += dt.timedelta(days=1)
             left -= day.weekday() < _WORKING_DAYS
-        return dt.datetime.combine(day, dt.time()) + dt.timedelta(days=1)
+        return _ending(day)
 
 
 def read_happenings(source: TableSource) -> Table:
@@ -223,4 +224,10 @@ def parse_deadline(value: object) -> Deadline:
             Message("'%(value)s' does not say how soon", {"value": quote(value)}),
             Message("write at-once, 24h, 2d, 5d, 10d (working days) or a date"),
         )
-    return Deadline(moment=moment.on(moment.date, is_end=True))
+    return Deadline(
+        moment=_ending(moment.date) if moment.clock_s is None else moment.on(moment.date)
+    )
+
+
+def _ending(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time()) + dt.timedelta(days=1, seconds=-1)

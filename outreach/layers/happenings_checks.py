@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     from outreach.lineage import HappeningKind
     from outreach.model import Finding, Season
 
-RADIUS_M = 50.0
-"""Of a closed road, where nothing says how far around it is closed."""
-_MOST_RADIUS_M = 20_000
+_MOST_RADIUS_M = 100_000
 _MAX_LON, _MAX_LAT = 180, 90
 
 
@@ -164,7 +162,7 @@ class _Reader:
         who = self._known(
             row,
             self._week.contact_days,
-            Message("no beneficiary and no partner that can be planned has this id"),
+            Message("no beneficiary that can be planned has this id"),
         )
         if who is None:
             return ()
@@ -279,13 +277,12 @@ class _Reader:
         happening = Happening(kind="road_closed", at_s=at_s)
         if self._inspection.table.has("closure"):
             return _told(happening, str(self._inspection.table.cells["closure"][row]))
-        lon, lat = self._lon[row], self._lat[row]
-        radius_m = RADIUS_M if self._radius[row] is None else self._radius[row] or 0.0
+        lon, lat, radius_m = self._lon[row], self._lat[row], self._radius[row]
         for name, value in (("lon", lon), ("lat", lat)):
             what = Message("the row does not say where the road is closed")
             self._demand(row, name, value, what)
         is_far = abs(lon or 0) > _MAX_LON or abs(lat or 0) > _MAX_LAT
-        if is_far or not 0 < radius_m <= _MOST_RADIUS_M:
+        if is_far or (radius_m is not None and not 0 < radius_m <= _MOST_RADIUS_M):
             self._refuse(
                 row,
                 "lon" if is_far else "radius_m",
@@ -293,7 +290,8 @@ class _Reader:
                 Message("there is no such place, or it is too large"),
                 Message("write longitude and latitude in degrees, and a radius in metres"),
             )
-        return _told(happening, f"{lon},{lat},{radius_m:g}")
+        around = "" if radius_m is None else f",{radius_m:g}"
+        return _told(happening, f"{lon},{lat}{around}")
 
     def _season(self, row: int, at_s: int) -> tuple[Told, ...]:
         season = self._seasons[row]

@@ -98,7 +98,7 @@ def test_roads_and_seasons_come_from_a_workbook_with_real_cells(tmp_path: Path) 
     read = check_happenings(read_happenings(TableSource(path=path)), week=WEEK)
     assert [told.closure for told in read.told] == [
         "103.6,-1.6,200",
-        "103.7,-1.5,50",
+        "103.7,-1.5",
         None,
         None,
     ]
@@ -122,7 +122,7 @@ def test_what_is_left_out_means_the_nearest() -> None:
     assert (thursday.from_s, thursday.to_s) == (3 * DAY_S, 4 * DAY_S)
     assert full.day == 1
     # Two working days after Tuesday end with Thursday.
-    assert urgent.deadline_s == 4 * DAY_S
+    assert urgent.deadline_s == 4 * DAY_S - 1
 
 
 def test_a_beneficiary_cancels_all_visits_that_are_to_come() -> None:
@@ -175,14 +175,14 @@ def test_a_table_without_kinds_is_refused_as_a_whole(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told", "until"),
     [
-        ("at-once", "2026-12-01T10:20", "2026-12-02T00:00"),
-        ("segera", "2026-12-01T10:20", "2026-12-02T00:00"),
+        ("at-once", "2026-12-01T10:20", "2026-12-01T23:59:59"),
+        ("segera", "2026-12-01T10:20", "2026-12-01T23:59:59"),
         ("24h", "2026-12-01T10:20", "2026-12-02T10:20"),
-        ("2d", "2026-12-01T10:20", "2026-12-04T00:00"),
-        ("2 hari kerja", "2026-12-04T10:20", "2026-12-09T00:00"),
-        ("5d", "2026-12-05T10:20", "2026-12-12T00:00"),
-        ("10d", "2026-12-01T10:20", "2026-12-16T00:00"),
-        ("2026-12-03", "2026-12-01T10:20", "2026-12-04T00:00"),
+        ("2d", "2026-12-01T10:20", "2026-12-03T23:59:59"),
+        ("2 hari kerja", "2026-12-04T10:20", "2026-12-08T23:59:59"),
+        ("5d", "2026-12-05T10:20", "2026-12-11T23:59:59"),
+        ("10d", "2026-12-01T10:20", "2026-12-15T23:59:59"),
+        ("2026-12-03", "2026-12-01T10:20", "2026-12-03T23:59:59"),
         ("2026-12-03 12:00", "2026-12-01T10:20", "2026-12-03T12:00"),
     ],
 )
