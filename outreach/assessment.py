@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from outreach.drawing import background, cache_dir_of
 from outreach.errors import Message, PlanningError
-from outreach.pipeline import places_of, prepare_network, read_ground, words_for
+from outreach.ground import read_ground
+from outreach.pipeline import places_of, prepare_network, words_for
 from outreach.progress import SILENT, Progress
 
 if TYPE_CHECKING:
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
     from outreach.coverage.params import Scenario
     from outreach.coverage.result import Coverage, CoverageMap, Quality
     from outreach.coverage.study import Inquiry
+    from outreach.ground import Ground
     from outreach.masking import Masked
     from outreach.model import Loss, Season
     from outreach.output.coverage_answer import CoverageReport
-    from outreach.pipeline import Ground
     from outreach.routing.assemble import Tables
     from outreach.routing.network import RoadNetwork
     from outreach.routing.snap import SnapParams, Snapped

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from outreach.arrangements import read_arrangements
 from outreach.coverage.interruptions import InterruptionParams
 from outreach.errors import ConfigError, Message
+from outreach.layers.carried import LogParams
 from outreach.layers.checks import CheckParams
 from outreach.layers.overpass_client import OverpassParams
 from outreach.layers.pins import PIN_FIELDS, pins_table
@@ -109,6 +110,7 @@ class Config:
     maps: MapParams
     coverage: CoverageParams
     cycle: InterruptionParams | None
+    log: LogParams
     out: Path
     cache: Path | None = None
 
@@ -203,6 +205,7 @@ _SECTIONS = (
     "coverage",
     "scenarios",
     "cycle",
+    "log",
 )
 
 
@@ -245,6 +248,7 @@ def _config(sections: Sections, folder: Path) -> Config:
         cycle=sections.params("cycle", sections.section("cycle"), InterruptionParams)
         if "cycle" in sections.tables
         else None,
+        log=sections.params("log", sections.section("log"), LogParams),
         out=folder / "maps",
     )
 

@@ -17,17 +17,16 @@ from outreach.errors import (
     PlanningError,
     SolverError,
 )
+from outreach.ground import read_ground
 from outreach.progress import SILENT, Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     import geopandas as gpd
     from shapely import MultiPolygon, Polygon
 
-    from outreach.layers.layer import Layer
-    from outreach.layers.pins import PinRow
+    from outreach.ground import Ground
     from outreach.model import Finding, Loss, Plan
     from outreach.output.reports import CheckReport, NetworkReport, PlanReport
     from outreach.output.words import Words
@@ -37,61 +36,6 @@ if TYPE_CHECKING:
     from outreach.routing.solvers.protocol import Solver
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
-    """All tables of a project, read and checked; of the pins, those that can be understood."""
-
-    layers: Mapping[str, Layer]
-    findings: tuple[Finding, ...]
-    pins: tuple[PinRow, ...] = ()
-
-    @property
-    def invalid(self) -> tuple[Loss, ...]:
-        """Beneficiaries whose rows cannot be used."""
-        return self.layers["beneficiaries"].invalid
-
-
-def read_ground(config: Config) -> Ground:
-    """
-    Read every table that the project names.
-
-    Raises
-    ------
-    LayerError
-        When a table cannot be used at all.
-    """
-    from outreach.layers.areas import read_areas
-    from outreach.layers.beneficiaries import read_beneficiaries
-    from outreach.layers.lodgings import read_lodgings
-    from outreach.layers.partners import read_partners
-    from outreach.layers.pins import check_pins, known_pins, read_pins
-    from outreach.layers.references import check_references
-    from outreach.layers.workers import read_workers
-
-    today = config.horizon.starts_on
-    files, checks = config.files, config.checks
-    layers: dict[str, Layer] = {}
-    area = None
-    if "areas" in files:
-        layers["areas"] = read_areas(files["areas"], params=checks)
-        area = layers["areas"].rows.union_all()
-    layers["beneficiaries"] = read_beneficiaries(
-        files["beneficiaries"], presets=config.presets, params=checks, today=today, area=area
-    )
-    layers["workers"] = read_workers(files["workers"], params=checks, area=area)
-    if "lodgings" in files:
-        layers["lodgings"] = read_lodgings(files["lodgings"], params=checks, area=area)
-    if "partners" in files:
-        layers["partners"] = read_partners(files["partners"], params=checks, area=area)
-    findings = [f for layer in layers.values() for f in layer.findings]
-    findings += check_references(layers, circuit_ids=tuple(c.id for c in config.arranged.circuits))
-    pins = check_pins(config.pins)
-    if "pins" in files:
-        pins += read_pins(files["pins"])
-    pins = known_pins(pins, layers)
-    return Ground(layers=layers, findings=(*findings, *pins.findings), pins=pins.rows)
 
 
 def words_for(config: Config) -> Words:
@@ -275,6 +219,7 @@ def prepare_problem(config: Config, ground: Ground, network: RoadNetwork) -> Pre
         unreachable=assembled.unreachable,
         notices=(
             *config.notices,
+            *(ground.carried.notices if ground.carried is not None else ()),
             *(
                 Message(
                     "%(place)s (a base, lodging or partner) is not used: no road lies near it",
@@ -346,7 +291,13 @@ def _plan(config: Config, ground: Ground, prepared: Prepared, *, progress: Progr
     from outreach.output.reports import PlanReport
 
     plan, path = save_plan(config, find_plan(config, prepared, progress=progress))
-    return PlanReport(plan=plan, paths=(path,), findings=ground.findings, unkept=prepared.findings)
+    return PlanReport(
+        plan=plan,
+        paths=(path,),
+        findings=ground.findings,
+        unkept=prepared.findings,
+        told=ground.carried.told if ground.carried is not None else (),
+    )
 
 
 def draw_outputs(

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from outreach.archive import load_plan, plans_between
 from outreach.errors import LayerError, Message
+from outreach.ground import read_ground
 from outreach.logbook import LOG_FILE, open_logbook, read_logbook
-from outreach.pipeline import read_ground
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -243,7 +243,7 @@ class _Ids:
 
 def _ids(config: Config) -> _Ids:
     """Give who is in the tables, also those whose rows cannot be planned."""
-    ground = read_ground(config)
+    ground = read_ground(config, with_log=False)
     people = {loss.beneficiary_id for loss in ground.invalid}
     for name in ("beneficiaries", "partners"):
         if name in ground.layers:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from outreach.archive import PLAN_FILE, load_plan, save_plan
 from outreach.errors import ConfigError, LayerError, PlanningError
+from outreach.ground import read_ground
 from outreach.pipeline import (
     Prepared,
     find_plan,
     prepare_network,
     prepare_problem,
-    read_ground,
 )
 from outreach.progress import SILENT, Progress
 

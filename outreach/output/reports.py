@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from outreach.errors import Message
     from outreach.layers.layer import Layer
     from outreach.model import Finding, Plan
     from outreach.output.words import Words
@@ -87,12 +88,17 @@ class NetworkReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanReport:
-    """A plan, where it lies, and what was drawn from it; `unkept` are pins that cannot be kept."""
+    """
+    A plan, where it lies, and what was drawn from it.
+
+    `unkept` are pins that cannot be kept, `told` is what the log changed in the tables.
+    """
 
     plan: Plan
     paths: tuple[Path, ...]
     findings: tuple[Finding, ...] | None = None
     unkept: tuple[Finding, ...] = ()
+    told: tuple[Message, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Give counts and files."""
@@ -111,6 +117,7 @@ class PlanReport:
             "unreachable": len(plan.unreachable),
             "not_due": len(plan.not_due),
             "unkept_pins": [finding_json(f) for f in self.unkept],
+            "from_log": [str(message) for message in self.told],
             "files": [str(path) for path in self.paths],
         }
 
@@ -126,6 +133,7 @@ class PlanReport:
                     doubts=words.number(len(self.findings) - errors),
                 )
             )
+        lines += [words.say(message) for message in self.told]
         if self.unkept:
             lines.append(words.say("Pins that cannot be kept: %(n)d", n=len(self.unkept)))
             lines += [finding_line(finding, words) for finding in self.unkept]
