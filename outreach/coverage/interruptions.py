@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from outreach.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from outreach.routing.matrix import TravelMatrix
 
 MOST_WEEKS = 104
 MOST_RUNS = 50
@@ -78,11 +84,30 @@ class InterruptionParams:
             raise ConfigError("runs must be from 1 to %(most)d", most=MOST_RUNS)
         if self.iterations < 1:
             raise ConfigError("iterations must be at least 1")
-        for field in dataclasses.fields(self):
-            value = getattr(self, field.name)
+        for one in dataclasses.fields(self):
+            value = getattr(self, one.name)
             if not 0 <= value < math.inf:
-                raise ConfigError("%(name)s must be 0 or more", name=field.name)
-            if field.name.endswith("_share") and value > 1:
-                raise ConfigError("%(name)s is a share: from 0 to 1", name=field.name)
+                raise ConfigError("%(name)s must be 0 or more", name=one.name)
+            if one.name.endswith("_share") and value > 1:
+                raise ConfigError("%(name)s is a share: from 0 to 1", name=one.name)
         if self.not_met_share + self.refused_share > 1:
             raise ConfigError("not_met_share and refused_share are parts of the same visits")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Interruptions:
+    """
+    What interrupts the weeks of a project.
+
+    Parameters
+    ----------
+    first_contact_days
+        By category, working days to the first contact with a new case.
+    floods
+        Matrices of the wet season with roads shut, one for each flood that may come; none in the
+        dry season.
+    """
+
+    params: InterruptionParams
+    first_contact_days: Mapping[str, int] = field(default_factory=dict)
+    floods: tuple[TravelMatrix, ...] = ()

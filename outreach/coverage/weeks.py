@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outreach.coverage.access import reach
 from outreach.coverage.result import Outcome
 from outreach.routing.due import WEEK_DAYS
 from outreach.routing.horizon import Horizon
 from outreach.units import HOUR_S
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
-    import geopandas as gpd
     from numpy.typing import NDArray
 
-    from outreach.model import DayRoute
-    from outreach.routing.assemble import Tables
+    from outreach.coverage.books import Books
+    from outreach.coverage.diary import WeekNote
+    from outreach.coverage.interruptions import Interruptions
+    from outreach.coverage.living import Outlived
+    from outreach.coverage.luck import Luck
+    from outreach.coverage.roll import Roll
+    from outreach.model import Season
+    from outreach.routing.assemble import Assembled, Tables
     from outreach.routing.matrix import TravelMatrix
-    from outreach.routing.problem import CostParams, Problem, Requirement, Weights
+    from outreach.routing.problem import CostParams, Problem, Weights
     from outreach.routing.schedule import Route
     from outreach.routing.specs import Arrangements
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -51,6 +51,10 @@ class Setting:
         Search steps of each week; steps and no time, so that the same gives the same.
     seats
         Ids of the bases where somebody could sit, present ones or not; empty: the present ones.
+    interruptions
+        What comes between; None: every week goes as planned.
+    season
+        Of the matrix.
     """
 
     tables: Tables
@@ -64,12 +68,16 @@ class Setting:
     iterations: int
     seed: int
     seats: tuple[str, ...] = ()
+    interruptions: Interruptions | None = None
+    season: Season = "dry"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Weeks:
     """
     What became of everybody's visits; all arrays by row of the table of beneficiaries.
+
+    Where weeks are interrupted, those who came in the meantime are further rows.
 
     Parameters
     ----------
@@ -79,7 +87,8 @@ class Weeks:
         Whether more workers of the same kind, wherever somebody could sit, could not make any of
         those that are missing; bool.
     is_open
-        Whether a visit is due at the end and not made; bool.
+        Whether a visit is due at the end and not made; of interrupted weeks, whether the last
+        Monday's plan left one out: what happened since Monday may still be caught up with; bool.
     overdue_days
         Since when, on the day after; 0: nothing is due, or a visit of so many a week; int.
     service_s, travel_s
@@ -97,6 +106,8 @@ class Weeks:
         Of all workers, also for partners; available are the shifts without breaks.
     distance_m, moving_idr
         Ridden by all workers, and what they spent on it.
+    diary
+        Week by week.
     """
 
     n_workers: int
@@ -119,6 +130,7 @@ class Weeks:
     available_s: float
     distance_m: float
     moving_idr: int
+    diary: tuple[WeekNote, ...] = ()
 
     @property
     def gap(self) -> NDArray[np.int64]:
@@ -166,225 +178,84 @@ def simulate(setting: Setting, *, told: Callable[[float], None] = lambda _: None
     told
         Called with the part that is done.
     """
-    from outreach.routing.assemble import build_problem
-    from outreach.routing.plan import solver_named
-    from outreach.routing.solvers.protocol import Limit
+    from outreach.coverage.books import Books
+    from outreach.coverage.roll import Roll
 
-    people = setting.tables.beneficiaries
-    workers = setting.tables.workers.assign(spent_idr=np.nan)
-    books = _Books(setting)
-    solver = solver_named("periodic")
+    roll = Roll(setting)
+    books = Books(roll)
     for week in range(setting.n_weeks):
-        starts_on = setting.starts_on + dt.timedelta(days=WEEK_DAYS * week)
-        frame = people.assign(last_visit=books.last_visit, deadline=books.deadline)
-        assembled = build_problem(
-            replace(setting.tables, beneficiaries=frame, workers=workers),
-            setting.matrix,
-            horizon=Horizon(starts_on=starts_on, n_days=WEEK_DAYS, timezone=setting.timezone),
-            arranged=setting.arranged,
-            costs=setting.costs,
-            weights=setting.weights,
-        )
-        routes: Sequence[Route] = ()
-        if assembled.problem.teams and assembled.problem.requirements:
-            limit = Limit(iterations=setting.iterations)
-            solution = solver.solve(assembled.problem, limit=limit, seed=setting.seed + week)
-            routes = solution.routes
-        books.enter(assembled.problem, routes, starts_on)
+        _live_through(week, roll, books)
         told((week + 1) / setting.n_weeks)
     return books.closed()
 
 
-class _Books:
-    """What has happened so far."""
+def _live_through(week: int, roll: Roll, books: Books) -> None:
+    """Plan a week, let it happen, and enter it into the books."""
+    from outreach.coverage.luck import Luck
+    from outreach.routing.assemble import build_problem
+    from outreach.routing.plan import solver_named
+    from outreach.routing.solvers.protocol import Limit
 
-    def __init__(self, setting: Setting) -> None:
-        people = setting.tables.beneficiaries
-        n_people = len(people)
-        self._setting = setting
-        self._row = {id_: i for i, id_ in enumerate(people["id"])}
-        self.last_visit = people["last_visit"].astype(object).tolist()
-        self.deadline = people["deadline"].astype(object).tolist()
-        self._required = visits_due(people, setting.starts_on, n_weeks=setting.n_weeks)
-        self._is_weekly = people["visits_per_week"].notna().to_numpy()
-        # Whoever is in no problem has no way from the bases; perhaps from another seat.
-        self._was_missed = self._is_weekly.copy()
-        self._is_beyond = ~_can_be_reached(setting)
-        self._has_chance = np.zeros(n_people, dtype=bool)
-        self._n_made = np.zeros(n_people, dtype=np.int64)
-        self._worker_visits = np.zeros(n_people, dtype=np.int64)
-        self._service_s, self._travel_s = np.zeros(n_people), np.zeros(n_people)
-        self._line_haul_s = self._riding_s = self._distance_m = self._available_s = 0.0
-        self._all_service_s = self._all_travel_s = self._moving_idr = 0.0
-        self._n_stops = self._n_trips = 0
-        self._used: list[float] = []
-
-    def enter(self, problem: Problem, routes: Sequence[Route], starts_on: dt.date) -> None:
-        """Note a week."""
-        from outreach.routing.plan import day_route
-        from outreach.routing.totals import EVERYONE, sum_up
-
-        days = [day_route(problem, route, None) for route in routes]
-        totals = dict(sum_up(problem, days))[EVERYONE]
-        self._available_s += totals.available_s
-        self._moving_idr += totals.cost_idr
-        self._used += [_used_share(problem, route) for route in days]
-        for trip in _trips(problem, days):
-            self._enter_trip(problem, trip)
-        on_day = {v: route.day for route in routes for v in route.visit_ids}
-        self._was_missed[:] = self._is_weekly
-        skills = frozenset(s for team in problem.teams for s in team.skills)
-        for requirement in problem.requirements:
-            row = self._row.get(requirement.id)
-            if row is None:
-                continue
-            days_made = [on_day[v.id] for v in requirement.visits if v.id in on_day]
-            self._n_made[row] += len(days_made)
-            self._was_missed[row] = len(days_made) < len(requirement.visits)
-            if self._was_missed[row]:
-                can_be = not is_hopeless(problem, requirement, skills)
-                self._has_chance[row] |= can_be
-                self._is_beyond[row] |= not can_be
-            if days_made:
-                self.last_visit[row] = starts_on + dt.timedelta(days=max(days_made))
-                self.deadline[row] = None
-
-    def _enter_trip(self, problem: Problem, trip: Sequence[DayRoute]) -> None:
-        n_workers = len(trip[0].worker_ids)
-        riding_s = sum(leg.duration_s for route in trip for leg in route.legs)
-        stops = [s for route in trip for s in route.stops if s.visit_id is not None]
-        self._distance_m += n_workers * sum(leg.distance_m for r in trip for leg in r.legs)
-        self._all_travel_s += n_workers * riding_s
-        if problem.team[trip[0].team_id].circuit_id is None:
-            start = trip[0].stops[0].place_id
-            out_s = [problem.riding_s(start, stop.place_id) or 0 for stop in stops]
-            self._line_haul_s += 2 * sum(out_s) / max(1, len(stops))
-            self._riding_s += riding_s
-            self._n_trips += 1
-            self._n_stops += len(stops)
-        for stop in stops:
-            service_s = n_workers * (stop.departs_s - stop.starts_s)
-            self._all_service_s += service_s
-            if stop.beneficiary_id is not None:
-                row = self._row[stop.beneficiary_id]
-                self._worker_visits[row] += n_workers
-                self._service_s[row] += service_s
-                self._travel_s[row] += n_workers * riding_s / len(stops)
-
-    def closed(self) -> Weeks:
-        """Close the books at the end of the last week."""
-        people, setting = self._setting.tables.beneficiaries, self._setting
-        after = setting.starts_on + dt.timedelta(days=WEEK_DAYS * setting.n_weeks)
-        overdue_days = np.array(
-            [
-                max(0, (after - due).days) if due is not None and n_required else 0
-                for due, n_required in zip(
-                    map(
-                        partial(_due_on, setting.starts_on),
-                        people["every_days"],
-                        self.last_visit,
-                        self.deadline,
-                    ),
-                    self._required,
-                    strict=True,
-                )
-            ],
-            dtype=np.int64,
-        )
-        delivered = np.minimum(self._required, self._n_made)
-        return Weeks(
-            n_workers=len(setting.tables.workers),
-            required=self._required,
-            delivered=delivered,
-            is_hopeless=self._is_beyond & ~self._has_chance,
-            is_open=np.where(self._is_weekly, self._was_missed, overdue_days > 0)
-            & (delivered < self._required),
-            overdue_days=overdue_days,
-            service_s=self._service_s,
-            travel_s=self._travel_s,
-            n_made=self._n_made,
-            worker_visits=self._worker_visits,
-            line_haul_s=self._line_haul_s,
-            riding_s=self._riding_s,
-            n_stops=self._n_stops,
-            n_trips=self._n_trips,
-            used_share=float(np.median(self._used)) if self._used else 0.0,
-            all_service_s=self._all_service_s,
-            all_travel_s=self._all_travel_s,
-            available_s=self._available_s,
-            distance_m=self._distance_m,
-            moving_idr=round(self._moving_idr),
-        )
-
-
-def visits_due(people: gpd.GeoDataFrame, starts_on: dt.date, *, n_weeks: int) -> NDArray[np.int64]:
-    """Count the visits of each person that fall due in the weeks if each is made on time."""
-    from outreach.routing.requirements import read_visits
-
-    horizon = Horizon(starts_on=starts_on, n_days=WEEK_DAYS * n_weeks)
-    return np.array([len(read_visits(row, horizon)) for row in people.itertuples()], dtype=np.int64)
-
-
-def is_hopeless(problem: Problem, requirement: Requirement, skills: frozenset[str]) -> bool:
-    """
-    Say whether another worker like those at work could not make the visits wherever they sat.
-
-    The circuit that makes them is full, nobody has the skill, or the door is never open while
-    anybody is at work.
-
-    Parameters
-    ----------
-    skills
-        Those that are there among all workers.
-    """
-    if requirement.circuit_id is not None or not skills.issuperset(requirement.skills):
-        return True
-    hours = {(s.day, s.starts_s, s.ends_s) for team in problem.teams for s in team.shifts}
-    return not any(
-        max(window.opens_s, starts_s) <= min(window.closes_s, ends_s - requirement.service_s)
-        for visit in requirement.visits
-        for day, starts_s, ends_s in hours
-        if day in visit.days
-        for window in requirement.windows_on(day)
+    setting = roll.setting
+    starts_on = setting.starts_on + dt.timedelta(days=WEEK_DAYS * week)
+    people = setting.tables.beneficiaries.assign(
+        last_visit=books.last_visit, deadline=books.deadline
     )
+    is_open = roll.is_open(week)
+    workers = setting.tables.workers.assign(spent_idr=np.nan)
+    assembled = build_problem(
+        replace(
+            setting.tables,
+            beneficiaries=people if is_open.all() else people[is_open].reset_index(drop=True),
+            workers=workers,
+        ),
+        setting.matrix,
+        horizon=Horizon(starts_on=starts_on, n_days=WEEK_DAYS, timezone=setting.timezone),
+        arranged=setting.arranged,
+        costs=setting.costs,
+        weights=setting.weights,
+    )
+    unknown = roll.unknown(week)
+    known = tuple(r for r in assembled.problem.requirements if r.id not in unknown)
+    problem = replace(assembled.problem, requirements=known) if unknown else assembled.problem
+    routes: Sequence[Route] = ()
+    if problem.teams and problem.requirements:
+        limit = Limit(iterations=setting.iterations)
+        solver = solver_named("periodic")
+        routes = solver.solve(problem, limit=limit, seed=setting.seed + week).routes
+    outlived = None
+    if setting.interruptions is not None:
+        luck = Luck(params=setting.interruptions.params, seed=setting.seed)
+        outlived = _outlived(week, roll, luck, problem, assembled, routes)
+    books.enter(week, problem, routes, outlived)
 
 
-def _trips(problem: Problem, days: Sequence[DayRoute]) -> Iterator[list[DayRoute]]:
-    """Join the days of a team from leaving its base to coming home."""
-    under_way: dict[str, list[DayRoute]] = {}
-    for route in sorted(days, key=lambda r: (r.team_id, r.day)):
-        trip = under_way.setdefault(route.team_id, [])
-        trip.append(route)
-        if route.sleeps_at == problem.team[route.team_id].base_id:
-            yield under_way.pop(route.team_id)
-    yield from under_way.values()
+def _outlived(
+    week: int,
+    roll: Roll,
+    luck: Luck,
+    problem: Problem,
+    assembled: Assembled,
+    routes: Sequence[Route],
+) -> Outlived:
+    from outreach.coverage.living import Week, live
 
-
-def _due_on(
-    starts_on: dt.date, every_days: float, last_visit: object, deadline: object
-) -> dt.date | None:
-    """Give the day on which the next visit is due; None: seen so many times a week."""
-    if every_days != every_days:  # noqa: PLR0124
-        return None
-    due = starts_on
-    if isinstance(last_visit, dt.date):
-        due = last_visit + dt.timedelta(days=int(every_days))
-    return min(due, deadline) if isinstance(deadline, dt.date) else due
-
-
-def _can_be_reached(setting: Setting) -> NDArray[np.bool_]:
-    """Tell to whom a way leads from anywhere where somebody could sit; shape (n,)."""
-    seats = setting.seats or tuple(sorted(set(setting.tables.workers["base_id"])))
-    found = reach(setting.matrix, tuple(setting.tables.beneficiaries["id"]), seats)
-    return np.isfinite(found.nearest_s)
-
-
-def _used_share(problem: Problem, route: DayRoute) -> float:
-    """Tell which part of a day's shift is spent on the road or with people."""
-    shift = problem.team[route.team_id].shift_on(route.day)
-    if shift is None:
-        return 0.0
-    used_s = sum(leg.duration_s for leg in route.legs)
-    used_s += sum(s.departs_s - s.starts_s for s in route.stops if s.visit_id is not None)
-    available_s = shift.ends_s - shift.starts_s - sum(rest.length_s for rest in shift.breaks)
-    return used_s / available_s
+    setting = roll.setting
+    ids = setting.tables.beneficiaries["id"]
+    floods = () if setting.interruptions is None else setting.interruptions.floods
+    flood = None
+    if floods and luck.happens(luck.params.flood_share, "flood", week):
+        flood = floods[int(luck.lot("which flood", week).integers(len(floods)))]
+    needs = (*assembled.dormant, *assembled.problem.requirements)
+    return live(
+        Week(
+            problem=problem,
+            needs={need.id: need for need in needs if need.kind == "visit"},
+            routes=routes,
+            calls=[(call, str(ids.iloc[call.row])) for call in roll.calls(week)],
+            number=week,
+            season=setting.season,
+            flood=flood,
+        ),
+        luck,
+    )

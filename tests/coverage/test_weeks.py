@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from outreach.coverage.books import visits_due
 from outreach.coverage.crew import with_workers
-from outreach.coverage.weeks import simulate, visits_due
+from outreach.coverage.weeks import simulate
 from outreach.routing.matrix import TravelMatrix
 from outreach.routing.specs import BookingSpec, CircuitSpec
 from outreach.units import HOUR_S, MINUTE_S
