@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol, get_args
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from outreach.errors import ConfigError, Message
+from outreach.layers.carried_people import Debt, People, carry_people
+from outreach.layers.learned import learn
+from outreach.layers.log import standing, states_of
+from outreach.layers.past_visits import past_visits, past_weeks
+from outreach.layers.spending import spent_before
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from outreach.layers.layer import Layer
+    from outreach.layers.learned import Learned
     from outreach.layers.log import LogEntry
+    from outreach.layers.past_visits import Past, PastWeek
     from outreach.layers.presets import CategoryPreset
+    from outreach.layers.spending import Costs
     from outreach.model import Finding, Plan
 
 ServiceMinutes = Literal["preset", "learned"]
@@ -60,31 +69,6 @@ class LogParams:
             raise ConfigError("rising must be at least 1, and rising_most no less than rising")
 
 
-class Costs(Protocol):
-    """What moving about costs; the planner's own."""
-
-    @property
-    def fuel_idr_per_km(self) -> int:
-        """Of one motorbike."""
-
-    @property
-    def meal_idr_per_day_away(self) -> int:
-        """For each worker."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Debt:
-    """
-    Somebody who was due and not visited, so many times in a row.
-
-    `rises` is by how much that multiplies the priority.
-    """
-
-    beneficiary_id: str
-    n_missed: int
-    rises: float
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Carried:
     """
@@ -104,6 +88,10 @@ class Carried:
         By beneficiary.
     closed
         Beneficiaries whose case is closed: they are in no table any more.
+    learned
+        How long visits took, by category, used or not.
+    spent_idr
+        What each worker with a budget has spent of the month, by the plans.
     """
 
     layers: Mapping[str, Layer]
@@ -111,7 +99,9 @@ class Carried:
     notices: tuple[Message, ...] = ()
     told: tuple[Message, ...] = ()
     debts: tuple[Debt, ...] = ()
-    closed: tuple[str, ...] = field(default=())
+    closed: tuple[str, ...] = ()
+    learned: tuple[Learned, ...] = ()
+    spent_idr: Mapping[str, int] = field(default_factory=dict)
 
 
 def carry_over(
@@ -121,25 +111,192 @@ def carry_over(
     starts_on: dt.date,
     params: LogParams,
     presets: Mapping[str, CategoryPreset],
-    plans: Sequence[Plan] = (),
-    costs: Costs | None = None,
+    plans: Iterable[Plan] = (),
+    costs: Costs,
 ) -> Carried:
     """
-    Put what the log says, and past plans left out, into the tables.
+    Put what the log says, and what past plans left out, into the tables.
+
+    What nobody told of a planned visit counts as not made, and as paid; a week of which the log
+    has no word at all counts as not carried out.
 
     Parameters
     ----------
     layers
         By name, with beneficiaries and workers at least.
     entries
-        The log; what a later entry corrects, and what happened from `starts_on` on, does not
-        count.
+        The log. What a later entry corrects does not count, nor what happened from `starts_on`
+        on; where nothing is left the layers are the same as before.
     starts_on
         First day that is planned.
     plans
         Of past weeks, of each the last one.
-    costs
-        Needed to know on which days of a week the money was spent.
+
+    Returns
+    -------
+    carried
+        Everybody is in the new table of beneficiaries, among its invalid ones, or closed.
     """
-    del entries, starts_on, params, presets, plans, costs
-    return Carried(layers=layers)
+    told = tuple(entry for entry in standing(entries) if entry.date < starts_on)
+    if not told:
+        return Carried(layers=layers)
+    people, workers = layers["beneficiaries"], layers["workers"]
+    weeks = past_weeks(plans, told, before=starts_on)
+    past = past_visits(told, weeks, last_visits=_last_visits(people))
+    learned = learn(
+        told,
+        dict(zip(people.rows["id"], people.rows["category"], strict=True)),
+        presets,
+        learn_from=params.learn_from,
+        least_share=params.least_share,
+    )
+    carried = carry_people(
+        people,
+        past,
+        weeks,
+        params=params,
+        presets=presets,
+        worker_ids=set(workers.rows["id"]),
+        learned=learned if params.service_minutes == "learned" else (),
+    )
+    spent_idr = spent_before(
+        starts_on, weeks, _budgets(workers), nights=_nights(layers), costs=costs
+    )
+    new = {"beneficiaries": carried.layer, "workers": _with_spent(workers, spent_idr)}
+    if "partners" in layers:
+        new["partners"] = _with_last_visits(layers["partners"], past)
+    return Carried(
+        layers={**layers, **new},
+        findings=carried.findings,
+        notices=tuple(_notices(weeks[-1:], told)),
+        told=tuple(_told(told, weeks, carried, learned, spent_idr, params)),
+        debts=carried.debts,
+        closed=carried.closed,
+        learned=learned,
+        spent_idr=spent_idr,
+    )
+
+
+def _last_visits(layer: Layer) -> dict[str, dt.date]:
+    rows = layer.rows
+    days = zip(rows["id"], rows["last_visit"], strict=True)
+    return {who: day for who, day in days if isinstance(day, dt.date)}
+
+
+def _budgets(workers: Layer) -> dict[str, float]:
+    budgets = zip(workers.rows["id"], workers.rows["monthly_budget_idr"], strict=True)
+    return {worker: idr for worker, idr in budgets if not math.isnan(idr)}
+
+
+def _nights(layers: Mapping[str, Layer]) -> dict[str, float]:
+    if "lodgings" not in layers:
+        return {}
+    rows = layers["lodgings"].rows
+    return dict(zip(rows["id"], rows["cost_idr"].astype(float), strict=True))
+
+
+def _with_spent(workers: Layer, spent_idr: Mapping[str, int]) -> Layer:
+    """Put in what was spent; where the table has more, it knows of more than the rides."""
+    import numpy as np
+
+    if not spent_idr:
+        return workers
+    rows = workers.rows
+    by_plans = rows["id"].map(spent_idr).to_numpy(dtype="float64")
+    return replace(
+        workers, rows=rows.assign(spent_idr=np.fmax(rows["spent_idr"].to_numpy(), by_plans))
+    )
+
+
+def _with_last_visits(partners: Layer, past: Mapping[str, Past]) -> Layer:
+    import pandas as pd
+
+    rows = partners.rows
+    days: list[Any] = [
+        past[who].done_on[-1] if who in past and past[who].done_on else None for who in rows["id"]
+    ]
+    if not any(days):
+        return partners
+    return replace(
+        partners, rows=rows.assign(last_visit=pd.Series(days, dtype="object", index=rows.index))
+    )
+
+
+def _notices(last: Sequence[PastWeek], told: Iterable[LogEntry]) -> Iterator[Message]:
+    """Say what is assumed of the week before, where the log leaves that open."""
+    for week in last:
+        if not week.is_carried_out:
+            yield Message(
+                "the log says nothing of the week from %(date)s; its plan counts as not carried"
+                " out",
+                {"date": week.starts_on.isoformat()},
+            )
+        elif n_open := _n_without_word(week, told):
+            yield Message(
+                "the log says nothing of %(n)d visits planned in the week from %(date)s; they"
+                " count as not made",
+                {"n": n_open, "date": week.starts_on.isoformat()},
+            )
+
+
+def _n_without_word(week: PastWeek, told: Iterable[LogEntry]) -> int:
+    """Count the planned visits to somebody above the days on which the log has a word of them."""
+    planned = Counter(stop.beneficiary_id or stop.place_id for _, _, stop in week.visits())
+    days = {(e.beneficiary_id, e.date) for e in told if week.starts_on <= e.date < week.until}
+    said = Counter(who for who, _ in days)
+    return (planned - said).total()
+
+
+def _told(
+    told: Sequence[LogEntry],
+    weeks: Sequence[PastWeek],
+    carried: People,
+    learned: Sequence[Learned],
+    spent_idr: Mapping[str, int],
+    params: LogParams,
+) -> Iterator[Message]:
+    since = weeks[-1].starts_on if weeks and weeks[-1].is_carried_out else told[0].date
+    recent = [entry for entry in told if entry.date >= since]
+    yield Message(
+        "From the log since %(date)s: %(done)d visited, %(not_met)d not met, %(refused)d refused,"
+        " %(moved)d moved away, %(closed)d closed",
+        {
+            "date": since.isoformat(),
+            **{state.replace(" ", "_"): n for state, n in states_of(recent).items()},
+        },
+    )
+    if carried.debts:
+        yield Message(
+            "left out or not met, and more urgent now: %(n)d; most often in a row: %(most)d",
+            {"n": len(carried.debts), "most": max(debt.n_missed for debt in carried.debts)},
+        )
+    if carried.called:
+        yield Message(
+            "called for by telephone and not visited since: %(ids)s",
+            {"ids": ", ".join(carried.called)},
+        )
+    if carried.moved:
+        yield Message(
+            "moved away, and not planned without the new place: %(ids)s",
+            {"ids": ", ".join(carried.moved)},
+        )
+    if carried.closed:
+        yield Message("closed, and planned no more: %(ids)s", {"ids": ", ".join(carried.closed)})
+    if carried.familiar:
+        yield Message(
+            "known to a worker by the log, and planned with that one where it can be: %(n)d",
+            {"n": len(carried.familiar)},
+        )
+    if spent_idr:
+        yield Message(
+            "spent this month before these days, by the plans that were carried out: Rp %(idr)d",
+            {"idr": sum(spent_idr.values())},
+        )
+    taught = ", ".join(one.category for one in learned if one.minutes is not None)
+    if taught and params.service_minutes == "learned":
+        yield Message("visits take as long as they took: %(categories)s", {"categories": taught})
+    elif taught:
+        yield Message(
+            "how long visits took is known and not used, see outreach log learned: %(categories)s",
+            {"categories": taught},
+        )
