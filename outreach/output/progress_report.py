@@ -1,0 +1,119 @@
+"""The progress report to the office: HTML, PDF and workbook, whole or not at all."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import ExitStack
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from outreach.output.files import write_whole
+from outreach.output.progress_actual import actual
+from outreach.output.progress_book import progress_book
+from outreach.output.progress_end import counting, signatures
+from outreach.output.progress_facts import Facts
+from outreach.output.progress_paper import Paper, numbered, paper_html, paper_pdf
+from outreach.output.progress_road import interruptions, road
+from outreach.output.progress_summary import summary
+from outreach.output.progress_visits import cases, overdue, reasons, visits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from outreach.coverage.accounts_result import Accounts, Period
+    from outreach.output.words import Words
+
+logger = logging.getLogger(__name__)
+
+
+def write_progress_report(
+    accounts: Accounts, folder: Path, words: Words, *, name: str
+) -> tuple[Path, ...]:
+    """
+    Write ``report-week-2026-03-02.html``, ``.pdf`` and ``.xlsx``, or ``report-month-2026-03``.
+
+    Parameters
+    ----------
+    accounts
+        The values that every figure follows from.
+    folder
+        Where they are written.
+    words
+        The reader's language.
+    name
+        Of the project.
+
+    Returns
+    -------
+    paths
+        Of what was written. Equal accounts give equal bytes.
+
+    Raises
+    ------
+    ExportError
+        When a file cannot be written, or the pages cannot be typeset; then the earlier ones stay.
+    """
+    paper = progress_paper(accounts, words, name=name)
+    contents: Mapping[str, bytes] = {
+        "html": paper_html(paper, words).encode(),
+        "pdf": paper_pdf(paper, words),
+        "xlsx": progress_book(
+            Facts(accounts=accounts, name=name, words=words),
+            title=paper.title,
+            footer=paper.footer,
+        ),
+    }
+    stem = report_name(accounts.period)
+    paths = tuple(folder / f"{stem}.{end}" for end in contents)
+    with ExitStack() as all_written:
+        for path, content in zip(paths, contents.values(), strict=True):
+            all_written.enter_context(write_whole(path)).write_bytes(content)
+    logger.info("wrote the report %s", stem)
+    return paths
+
+
+def report_name(period: Period) -> str:
+    """Name the files of a period, without their endings."""
+    pattern = "%Y-%m-%d" if period.kind == "week" else "%Y-%m"
+    return f"report-{period.kind}-{period.first.strftime(pattern)}"
+
+
+def progress_paper(accounts: Accounts, words: Words, *, name: str) -> Paper:
+    """
+    Put the report together, with its sections, tables and figures numbered.
+
+    Parameters
+    ----------
+    accounts, words, name
+        As in `write_progress_report`.
+    """
+    facts = Facts(accounts=accounts, name=name, words=words)
+    parts = chain(
+        summary(facts),
+        visits(facts),
+        reasons(facts),
+        overdue(facts),
+        cases(facts),
+        interruptions(facts),
+        road(facts),
+        actual(facts),
+        signatures(facts),
+        counting(facts),
+    )
+    is_week = accounts.period.kind == "week"
+    title = (
+        words.say("Weekly report of the visits")
+        if is_week
+        else words.say("Monthly report of the visits")
+    )
+    return Paper(
+        name=name,
+        title=title,
+        below=f"{name}. {facts.days}",
+        footer=words.say(
+            "For official use: cases by id, nobody is named. Small numbers may tell who is meant;"
+            " do not publish."
+        ),
+        parts=tuple(numbered(parts, words)),
+    )
