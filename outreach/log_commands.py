@@ -149,6 +149,19 @@ def log_commands(
         config = begin(project, options)
         say(config, options, show_log(config, since=since, beneficiary_id=beneficiary))
 
+    @log.command()
+    @shared_options
+    def learned(project: Path, **options: Any) -> None:
+        """
+        Print how long visits take by the log, beside the presets of the categories.
+
+        Example: outreach log learned my-district
+        """
+        from outreach.learning import learned_times
+
+        config = begin(project, options)
+        say(config, options, learned_times(config))
+
     return log
 
 

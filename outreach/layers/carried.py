@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 ServiceMinutes = Literal["preset", "learned"]
 
+_MOST_NAMED = 10
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogParams:
@@ -273,15 +275,15 @@ def _told(
     if carried.called:
         yield Message(
             "called for by telephone and not visited since: %(ids)s",
-            {"ids": ", ".join(carried.called)},
+            {"ids": _some(carried.called)},
         )
     if carried.moved:
         yield Message(
             "moved away, and not planned without the new place: %(ids)s",
-            {"ids": ", ".join(carried.moved)},
+            {"ids": _some(carried.moved)},
         )
     if carried.closed:
-        yield Message("closed, and planned no more: %(ids)s", {"ids": ", ".join(carried.closed)})
+        yield Message("closed, and planned no more: %(ids)s", {"ids": _some(carried.closed)})
     if carried.familiar:
         yield Message(
             "known to a worker by the log, and planned with that one where it can be: %(n)d",
@@ -300,3 +302,8 @@ def _told(
             "how long visits took is known and not used, see outreach log learned: %(categories)s",
             {"categories": taught},
         )
+
+
+def _some(ids: Sequence[str]) -> str:
+    more = len(ids) - _MOST_NAMED
+    return ", ".join(ids[:_MOST_NAMED]) + (f" (+{more})" if more > 0 else "")

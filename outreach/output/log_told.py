@@ -15,6 +15,7 @@ from outreach.units import HOUR_S, MINUTE_S
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from outreach.layers.learned import Learned
     from outreach.layers.log import LogEntry, State
     from outreach.layers.log_checks import LogRead
     from outreach.model import Finding
@@ -131,6 +132,75 @@ class LogShowReport:
             if n
         )
         return "\n".join([*lines, "", " · ".join(counts)])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnedReport:
+    """What `outreach log learned` tells: how long visits take, by category."""
+
+    learned: tuple[Learned, ...]
+    learn_from: int
+    is_used: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """Give each category with what its preset says and what the log says, in minutes."""
+        return {
+            "used": self.is_used,
+            "categories": [
+                {
+                    "category": one.category,
+                    "visits": one.n_visits,
+                    "left_aside": one.n_aside,
+                    "preset_minutes": one.preset,
+                    "median_minutes": one.median,
+                    "quartile_minutes": [one.lower, one.upper],
+                    "learned_minutes": one.minutes,
+                }
+                for one in self.learned
+            ],
+        }
+
+    def as_text(self, words: Words) -> str:
+        """Write a line for each category, and how what is learned comes to be used."""
+        if not self.learned:
+            return words.say("The log tells of no visit how long it took.")
+        heads = (
+            *(words.say("Category"), words.say("Preset"), words.say("Learned")),
+            *(words.say("Half of them"), words.say("Visits"), words.say("Left aside")),
+        )
+        rows = [heads, *(self._row(one, words) for one in self.learned)]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = [words.say("Minutes of a visit, by the log:")]
+        for first, *others in rows:
+            cells = [f"{cell:>{width}}" for cell, width in zip(others, widths[1:], strict=True)]
+            lines.append("  ".join([f"{first:<{widths[0]}}", *cells]))
+        if any(one.minutes is None for one in self.learned):
+            lines.append(
+                words.say(
+                    "– fewer than %(n)s visits: nothing is learned of them",
+                    n=words.number(self.learn_from),
+                )
+            )
+        lines.append(
+            words.say("Plans use what is learned.")
+            if self.is_used
+            else words.say(
+                'Plans use the presets; with service_minutes = "learned" under [log] in'
+                " outreach.toml they use what is learned."
+            )
+        )
+        return "\n".join(lines)
+
+    @staticmethod
+    def _row(one: Learned, words: Words) -> tuple[str, ...]:
+        return (
+            one.category,
+            words.number(one.preset),
+            "–" if one.minutes is None else words.number(one.minutes),
+            f"{words.number(one.lower)}–{words.number(one.upper)}",
+            words.number(one.n_visits),
+            words.number(one.n_aside),
+        )
 
 
 def _lines(day: Sequence[LogEntry], words: Words) -> list[str]:
