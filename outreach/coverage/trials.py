@@ -6,7 +6,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from outreach.coverage.weeks import simulate
+from outreach.coverage.simulation import simulate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping

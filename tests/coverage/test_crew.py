@@ -14,7 +14,7 @@ from outreach.coverage.crew import (
     with_workers,
     without_worker,
 )
-from outreach.coverage.weeks import simulate
+from outreach.coverage.simulation import simulate
 from outreach.routing.specs import BookingSpec, BreakSpec, CircuitSpec, TeamSpec
 from outreach.units import HOUR_S
 from tests.coverage.world import MONDAY, child, point, seat, setting, worker

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outreach.coverage.effort import Effort, calibrate
+from outreach.coverage.simulation import simulate
 from outreach.coverage.supply import hours_by_base, working_weeks
-from outreach.coverage.weeks import simulate
 from outreach.routing.specs import BreakSpec
 from outreach.units import HOUR_S, MINUTE_S
 from tests.coverage.world import child, setting, worker

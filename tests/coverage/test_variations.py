@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from outreach.coverage.simulation import simulate
 from outreach.coverage.trials import Trials
 from outreach.coverage.variations import AS_IT_IS, Staffing, Variation, left_open, variations
-from outreach.coverage.weeks import simulate
 from outreach.units import HOUR_S
 from tests.coverage.world import child, seat, setting, worker
 from tests.routing.problems import Road

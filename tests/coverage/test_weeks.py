@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from outreach.coverage.books import visits_due
 from outreach.coverage.crew import with_workers
-from outreach.coverage.weeks import simulate
+from outreach.coverage.simulation import simulate
 from outreach.routing.matrix import TravelMatrix
 from outreach.routing.specs import BookingSpec, CircuitSpec
 from outreach.units import HOUR_S, MINUTE_S

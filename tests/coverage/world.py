@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 from shapely.geometry import Point
 
+from outreach.coverage.interruptions import InterruptionParams
 from outreach.coverage.params import CoverageParams
 from outreach.coverage.result import Quality, Site
 from outreach.coverage.study import Inquiry
@@ -28,6 +29,18 @@ MONDAY = dt.date(2026, 11, 30)
 KPH = 60.0
 """A minute for each kilometre."""
 NAN = float("nan")
+QUIET = InterruptionParams(
+    urgent_per_week=0.0,
+    not_met_share=0.0,
+    refused_share=0.0,
+    ill_days_per_month=0.0,
+    late_share=0.0,
+    lodging_full_share=0.0,
+    flood_share=0.0,
+    new_per_week=0.0,
+    closed_per_week=0.0,
+)
+"""Nothing ever happens."""
 
 Row = dict[str, Any]
 
