@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
-from outreach.options import shared_options
+from outreach.options import day_of, shared_options
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -42,7 +42,7 @@ def log_commands(
         "--from",
         "since",
         metavar="DATE",
-        callback=_date,
+        callback=day_of,
         help="Take visits from this day on, also where the first plan begins later",
     )
 
@@ -136,7 +136,7 @@ def log_commands(
 
     @log.command()
     @shared_options
-    @click.option("--since", metavar="DATE", callback=_date, help="Only visits from this day on")
+    @click.option("--since", metavar="DATE", callback=day_of, help="Only visits from this day on")
     @click.option("--beneficiary", metavar="ID", help="Only those of one beneficiary")
     def show(project: Path, since: dt.date | None, beneficiary: str | None, **options: Any) -> None:
         """
@@ -163,14 +163,3 @@ def log_commands(
         say(config, options, learned_times(config))
 
     return log
-
-
-def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> dt.date | None:
-    from outreach.layers.values import CellError, parse_date
-
-    if value is None:
-        return None
-    try:
-        return parse_date(value)
-    except CellError as error:
-        raise click.BadParameter(f"{error.what}; {error.mend}", ctx=ctx, param=param) from error

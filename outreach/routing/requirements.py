@@ -99,7 +99,10 @@ def _partner(row: Any, horizon: Horizon) -> Requirement:
         id=row.id,
         kind="partner",
         place_id=row.id,
-        visits=_visits(row, horizon, last_visit=None, deadline=None),
+        # Only the log knows when a partner was seen last.
+        visits=_visits(
+            row, horizon, last_visit=date(getattr(row, "last_visit", None)), deadline=None
+        ),
         windows=_windows(row.windows),
         service_s=int(row.service_s),
         priority=float(row.priority),
