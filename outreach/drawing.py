@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 from outreach.progress import SILENT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from shapely import MultiPolygon, Polygon
 
     from outreach.config import Config
-    from outreach.model import Plan
+    from outreach.model import Plan, Season
     from outreach.output.basemap import Roads
+    from outreach.output.changes_data import Before
     from outreach.output.write import Drawn
     from outreach.progress import Progress
     from outreach.routing.network import RoadNetwork
+    from outreach.routing.trace import Traces
 
 
 def lay_out(
@@ -43,12 +46,15 @@ def lay_out(
     from outreach.output.page_data import Look
     from outreach.output.write import Drawn
     from outreach.routing.detours import find_detours
-    from outreach.routing.trace import trace
 
+    earlier = tuple(_earlier(config, plan))
+    (now, season), *_ = states = _states(plan, network)
+    traces = _trace(config, plan, states)
     return Drawn.of(
         plan,
-        trace(plan, network, snap=config.snap, season=plan.season),
-        detours=find_detours(plan, network, snap=config.snap, season=plan.season),
+        traces,
+        detours=find_detours(plan, now, snap=config.snap, season=season),
+        before=_before(config, traces, earlier, network) if earlier else None,
         roads=background(config, network, progress=progress),
         look=Look(
             shorts={name: preset.short for name, preset in config.presets.items()},
@@ -56,6 +62,59 @@ def lay_out(
             online_tiles=config.maps.online_tiles,
         ),
     )
+
+
+def _earlier(config: Config, plan: Plan) -> Iterator[Plan]:
+    """Yield the plans of the week that a plan was changed from, the latest first."""
+    from outreach.archive import plan_revised
+
+    before = plan_revised(config, plan)
+    while before is not None:
+        yield before
+        before = plan_revised(config, before)
+
+
+def _states(plan: Plan, network: RoadNetwork) -> list[tuple[RoadNetwork, Season]]:
+    """Give the roads and the season that hold for a plan, and those before, the latest first."""
+    import shapely
+
+    from outreach.routing.closures import closed
+
+    happened = () if plan.revision is None else plan.revision.happened
+    turned = next((told.season for told in happened if told.season is not None), None)
+    # The first turn of the season was from the other one.
+    season = plan.season if turned is None else "wet" if turned == "dry" else "dry"
+    states = [(network, season)]
+    for told in happened:
+        if told.area_wkt is not None:
+            network = closed(network, [shapely.from_wkt(told.area_wkt)])
+        season = told.season or season
+        if states[-1] != (network, season):
+            states.append((network, season))
+    return states[::-1]
+
+
+def _trace(config: Config, plan: Plan, states: Sequence[tuple[RoadNetwork, Season]]) -> Traces:
+    from outreach.routing.trace import trace
+
+    (network, season), *others = states
+    return trace(plan, network, snap=config.snap, season=season, earlier=others)
+
+
+def _before(
+    config: Config, traces: Traces, earlier: Sequence[Plan], network: RoadNetwork
+) -> Before:
+    """Lay out the plan before: of each day, the ways that are not ridden any more."""
+    from outreach.output.changes_data import Before
+    from outreach.output.traced import paths_of
+
+    was = paths_of(_trace(config, earlier[0], _states(earlier[0], network)))
+    now = {key: set(paths) for key, paths in paths_of(traces).items()}
+    left = {
+        key: tuple(path for path in paths if path not in now.get(key, ()))
+        for key, paths in was.items()
+    }
+    return Before(earlier=tuple(earlier), left={k: paths for k, paths in left.items() if paths})
 
 
 def background(config: Config, network: RoadNetwork, *, progress: Progress = SILENT) -> Roads:

@@ -74,6 +74,10 @@ def page_html(
     """
     kind = data["kind"]
     styles, scripts = [*_STYLES[kind]], [*_SCRIPTS[kind]]
+    if "changes" in data:
+        styles.append("changes")
+        # What it says is called by the page's last script.
+        scripts.insert(-1, "changes")
     plain = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     if seal is None:
         title, blocks, state = data["title"], _block("data", plain), ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from outreach.output.changes_data import changed_worker_page
 from outreach.output.circuits import circuit_name
 from outreach.output.itinerary import (
     Rest,
@@ -22,7 +23,7 @@ from outreach.output.loss_rows import loss_groups
 from outreach.output.notices import notices_for
 from outreach.output.page_keys import PageKeys
 from outreach.output.page_words import page_words
-from outreach.output.polyline import encode
+from outreach.output.polyline import encode_line
 from outreach.output.safe_text import writable
 from outreach.output.traced import traced_legs
 from outreach.routing.paths import SOFT_FROM_M
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from shapely.geometry import LineString
 
     from outreach.model import Contact, DayRoute, Leg, Plan
+    from outreach.output.changes_data import Before
     from outreach.output.itinerary import Entry
     from outreach.output.traced import TracedLeg
     from outreach.output.words import Words
@@ -44,8 +46,6 @@ Json = dict[str, Any]
 FORM = "outreach/page/1"
 
 _DECIMALS = 6
-# About 3 m: finer than a finger on a phone tells apart.
-_TOLERANCE_DEGREES = 3e-5
 _MANY_WORDS = 2
 _SHORT_LETTERS = 5
 
@@ -113,6 +113,7 @@ def worker_data(
     *,
     look: Look = PLAIN,
     basemap: str | None = None,
+    before: Before | None = None,
 ) -> Json:
     """
     Give what one worker's page shows: nobody else's cases, and of those left out only how many.
@@ -131,18 +132,24 @@ def worker_data(
         What is shown beside the plan.
     basemap
         What `outreach.output.basemap.basemap_for` gives, or nothing for plain paper.
+    before
+        Of a changed plan, what it was changed from.
     """
     routes = routes_of(plan, worker_id)
-    data = page_basis(plan, routes, ways, words, workers=(worker_id,), look=look, basemap=basemap)
-    return {
+    keys = PageKeys(plan if before is None else before.first, worker_id)
+    data = page_basis(
+        plan, routes, ways, words, workers=(worker_id,), look=look, basemap=basemap, keys=keys
+    )
+    told = {
         **data,
         "kind": "worker",
         "title": words.say("Visits of %(worker)s", worker=writable(worker_id)),
-        "key": PageKeys(plan, worker_id).page(),
+        "key": keys.page(),
         "facts": [words.plural("%(n)s visit", "%(n)s visits", sum(map(n_visits, routes)))],
         "notices": [writable(words.say(notice)) for notice in notices_for(plan, worker_id)],
         "left_out": [{**group, "rows": []} for group in data["left_out"]],
     }
+    return changed_worker_page(told, plan, words, worker_id, before=before)
 
 
 def day_data(plan: Plan, routes: Sequence[DayRoute], words: Words) -> list[Json]:
@@ -181,11 +188,12 @@ def page_basis(
     workers: Sequence[str],
     look: Look,
     basemap: str | None,
+    keys: PageKeys | None = None,
 ) -> Json:
     """Give what every page of day routes shows; the losses with their reasons."""
     first, last = date_of(plan, 0), date_of(plan, plan.horizon_days - 1)
     contacts = {contact.place_id: contact for contact in plan.contacts}
-    drawn = [_route(plan, route, ways, words, workers, contacts, look) for route in routes]
+    drawn = [_route(plan, route, ways, words, workers, contacts, look, keys) for route in routes]
     seen = {stop.place_id for route in routes for stop in route.stops}
     seen |= {stop.contact for route in routes for stop in route.stops if stop.contact}
     return {
@@ -218,6 +226,7 @@ def _route(
     workers: Sequence[str],
     contacts: Mapping[str, Contact],
     look: Look,
+    keys: PageKeys | None,
 ) -> Json:
     legs = ways.legs.get((route.team_id, route.day), ())
     end = route.stops[-1]
@@ -244,7 +253,7 @@ def _route(
         "n_visits": n_visits(route),
         "facts": [writable(fact) for fact in facts],
         "night": writable(place_name(end)) if away else None,
-        "items": _items(plan, route, ways, words, workers, contacts, look),
+        "items": _items(plan, route, ways, words, contacts, look, keys),
         "legs": [_leg(leg, traced, ways) for leg, traced in zip(route.legs, legs, strict=False)],
     }
 
@@ -254,12 +263,11 @@ def _items(
     route: DayRoute,
     ways: Ways,
     words: Words,
-    workers: Sequence[str],
     contacts: Mapping[str, Contact],
     look: Look,
+    keys: PageKeys | None,
 ) -> list[Json]:
     legs = ways.legs.get((route.team_id, route.day), ())
-    keys = PageKeys(plan, workers[0]) if len(workers) == 1 else None
     items: list[Json] = []
     # Where each stop stands in the list, which has rests too.
     positions: list[int] = []
@@ -368,17 +376,10 @@ def _slow_in_rain(metres: float, words: Words) -> str:
 def _leg(leg: Leg, traced: TracedLeg, ways: Ways) -> Json:
     detour = ways.detours.get((leg.from_id, leg.to_id))
     return {
-        "path": _polyline(traced.path),
-        "soft": [_polyline(line) for line in traced.soft] if is_ridden(leg) else [],
-        "other": None if detour is None else _polyline(detour[2]),
+        "path": encode_line(traced.path),
+        "soft": [encode_line(line) for line in traced.soft] if is_ridden(leg) else [],
+        "other": None if detour is None else encode_line(detour[2]),
     }
-
-
-def _polyline(line: LineString) -> str:
-    import shapely
-
-    drawn = shapely.get_coordinates(shapely.simplify(line, _TOLERANCE_DEGREES))
-    return encode(drawn[:, 0], drawn[:, 1])
 
 
 def _circuits(plan: Plan, routes: Sequence[DayRoute], words: Words) -> list[Json]:

@@ -87,6 +87,26 @@ def page_words(words: Words) -> dict[str, str]:
     }
 
 
+def change_words(words: Words) -> dict[str, str]:
+    """Say what stands on the pages of a changed plan beside the rest."""
+    return {
+        "calls": words.say("Whom to phone, in this order"),
+        "changes": words.say("Changes"),
+        "closed": words.say("closed road"),
+        "earlier": words.say("Told earlier"),
+        "happened": words.say("What happened"),
+        "nights_changed": words.say("Nights elsewhere"),
+        "no_longer": words.say("not visited here any more"),
+        "nothing": words.say("nothing"),
+        "old_ticks": words.say(
+            "Ticks and notes that you made on the page before are still there: save them from it"
+            " before you delete it."
+        ),
+        "old_way": words.say("way before the change"),
+        "visits_changed": words.say("Visits that are other now"),
+    }
+
+
 def lock_words(words: Words) -> dict[str, str]:
     """Say what stands on a page before it is opened: nothing that tells whose it is."""
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from outreach.output.changes_data import changed_office_page
 from outreach.output.itinerary import ALL, budget_used, load, routes_of, worker_ids
 from outreach.output.judgement import SCORE_NOTE, price_sentences, score_hours
 from outreach.output.left_out import NOT_DUE_NAME
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from outreach.model import Plan, Totals
+    from outreach.output.changes_data import Before
     from outreach.output.page_data import Json, Look, Ways
     from outreach.output.words import Words
 
@@ -27,6 +29,7 @@ def supervisor_data(
     links: Mapping[str, str],
     look: Look = PLAIN,
     basemap: str | None = None,
+    before: Before | None = None,
 ) -> Json:
     """
     Give what the supervisor's page shows: everybody's days, and everybody who is left out.
@@ -45,6 +48,8 @@ def supervisor_data(
         What is shown beside the plan.
     basemap
         What `outreach.output.basemap.basemap_for` gives, or nothing for plain paper.
+    before
+        Of a changed plan, what it was changed from.
     """
     workers = worker_ids(plan)
     basis = page_basis(
@@ -56,7 +61,7 @@ def supervisor_data(
             host=urlsplit(look.online_tiles).netloc,
         )
         basis["notices"] = [*basis["notices"], asked]
-    return {
+    told = {
         **basis,
         "kind": "supervisor",
         "tiles": look.online_tiles or None,
@@ -79,6 +84,7 @@ def supervisor_data(
         else [[words.say(name), words.number(h, 1)] for name, h in score_hours(plan.score)],
         "score_note": words.say(SCORE_NOTE),
     }
+    return changed_office_page(told, plan, words, before=before)
 
 
 def _sums_head(words: Words) -> list[list[str]]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from outreach.model import Plan
     from outreach.output.basemap import Roads
+    from outreach.output.changes_data import Before
     from outreach.output.page_data import Look, Ways
     from outreach.output.words import Words
     from outreach.progress import Progress
@@ -53,6 +54,8 @@ class Drawn:
         What the background shows; without it the ways stand on plain paper.
     look
         What pages show beside the plan.
+    before
+        Of a changed plan, what it was changed from.
     """
 
     plan: Plan
@@ -60,6 +63,7 @@ class Drawn:
     ways: Ways
     roads: Roads | None
     look: Look = PLAIN
+    before: Before | None = None
 
     @classmethod
     def of(
@@ -70,9 +74,11 @@ class Drawn:
         roads: Roads | None = None,
         detours: gpd.GeoDataFrame | None = None,
         look: Look = PLAIN,
+        before: Before | None = None,
     ) -> Drawn:
         """Lay out a plan's traces, and its second-best ways where they are known."""
-        return cls(plan=plan, traces=traces, ways=ways_of(traces, detours), roads=roads, look=look)
+        ways = ways_of(traces, detours)
+        return cls(plan=plan, traces=traces, ways=ways, roads=roads, look=look, before=before)
 
     def paths(self, worker_id: str | None = None) -> Sequence[LineString]:
         """Give all that is ridden, or that one worker rides, second-best ways too."""
@@ -154,6 +160,7 @@ def supervisor_page(drawn: Drawn, words: Words) -> str:
         links=page_names(drawn.plan),
         look=drawn.look,
         basemap=basemap,
+        before=drawn.before,
     )
     return page_html(data, words)
 
@@ -163,7 +170,15 @@ def worker_page(
 ) -> str:
     """Make the page of one worker's days, locked where a `seal` is given."""
     basemap = basemap_for(drawn.roads, drawn.paths(worker_id)) if drawn.roads else None
-    data = worker_data(drawn.plan, drawn.ways, worker_id, words, look=drawn.look, basemap=basemap)
+    data = worker_data(
+        drawn.plan,
+        drawn.ways,
+        worker_id,
+        words,
+        look=drawn.look,
+        basemap=basemap,
+        before=drawn.before,
+    )
     return page_html(data, words, seal=seal)
 
 

@@ -13,6 +13,8 @@ from outreach.model import Stop
 from outreach.routing.paths import CRS, Path, Paths
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import geopandas as gpd
     import shapely
 
@@ -54,6 +56,7 @@ def trace(
     *,
     snap: SnapParams | None = None,
     season: Season | None = None,
+    earlier: Sequence[tuple[RoadNetwork, Season]] = (),
 ) -> Traces:
     """
     Lay a plan's stops and legs on the roads.
@@ -68,6 +71,9 @@ def trace(
         As the plan was made with.
     season
         Whose roads to follow; the plan's by default.
+    earlier
+        The roads as they were, the latest first, before something was closed or the season
+        turned: what was ridden by then follows them.
 
     Raises
     ------
@@ -76,9 +82,8 @@ def trace(
         path, or takes longer or shorter than the plan says. All such legs are counted, the first
         are named.
     """
-    paths = Paths.of(plan, network, snap=snap, season=season)
+    search = _Search(plan, ((network, season or plan.season), *earlier), snap)
     faults: list[str] = []
-    found: dict[tuple[str, str], Path | None] = {}
     rows, lines = [], []
     for route in plan.day_routes:
         joined = {(a.place_id, b.place_id) for a, b in pairwise(route.stops)}
@@ -87,9 +92,7 @@ def trace(
             if ends not in joined:
                 faults.append(_fault(route, leg, None))
                 continue
-            if ends not in found:
-                found[ends] = paths.between(*ends)
-            path = found[ends]
+            path = search.path(leg)
             if path is None or not _agrees(leg, path):
                 faults.append(_fault(route, leg, path))
                 continue
@@ -102,8 +105,46 @@ def trace(
             n=len(faults),
             legs="; ".join(faults[:5]),
         )
-    logger.info("traced %d legs, %d of them different", len(rows), len(found))
+    logger.info("traced %d legs, %d of them different", len(rows), search.n_found)
     return Traces(stops=_stop_table(plan), legs=_leg_table(rows, lines))
+
+
+class _Search:
+    """Finds the path of each leg on the first of several states of the roads that fits it."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        states: Sequence[tuple[RoadNetwork, Season]],
+        snap: SnapParams | None,
+    ) -> None:
+        self._plan = plan
+        self._states = states
+        self._snap = snap
+        self._paths = [self._paths_on(*states[0])]
+        self._found: dict[tuple[int, str, str], Path | None] = {}
+
+    @property
+    def n_found(self) -> int:
+        """How many paths were looked for."""
+        return len(self._found)
+
+    def path(self, leg: Leg) -> Path | None:
+        """Give the path that takes as long as the plan says, else the one on the roads of now."""
+        paths = (self._on(state, leg) for state in range(len(self._states)))
+        fitting = (path for path in paths if path is not None and _agrees(leg, path))
+        return next(fitting, self._on(0, leg))
+
+    def _on(self, state: int, leg: Leg) -> Path | None:
+        key = state, leg.from_id, leg.to_id
+        if key not in self._found:
+            if state == len(self._paths):
+                self._paths.append(self._paths_on(*self._states[state]))
+            self._found[key] = self._paths[state].between(leg.from_id, leg.to_id)
+        return self._found[key]
+
+    def _paths_on(self, network: RoadNetwork, season: Season) -> Paths:
+        return Paths.of(self._plan, network, snap=self._snap, season=season)
 
 
 def _agrees(leg: Leg, path: Path) -> bool:

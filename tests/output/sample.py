@@ -187,7 +187,7 @@ def _town_day(day: int) -> DayRoute:
         lat = round(_TOWN[1] + 0.02 * math.sin(angle), 6)
         places.append(("visit", f"K-{day * 3 + i + 1:03d}", lon, lat))
     places.insert(2, ("partner", "RPSA", *_SHELTER))
-    return _day("KOTA", ("KOTA",), None, day, [*places, places[0]])
+    return day_route("KOTA", ("KOTA",), None, day, [*places, places[0]])
 
 
 def _circuit_day(day: int) -> DayRoute:
@@ -199,12 +199,13 @@ def _circuit_day(day: int) -> DayRoute:
     ]
     children.append(("visit", "S-03", _VILLAGE[0] - 0.03, _VILLAGE[1] - 0.02))
     first, last = (base if day == 0 else lodging), (base if day == 3 else lodging)
-    return _day("SAD", _TEAM, "SAD", day, [first, *children, last])
+    return day_route("SAD", _TEAM, "SAD", day, [first, *children, last])
 
 
-def _day(
+def day_route(
     team_id: str, workers: tuple[str, ...], circuit_id: str | None, day: int, places: list[Place]
 ) -> DayRoute:
+    """Make a day that visits places from 8 o'clock on, with a break at 10."""
     now = day * DAY_S + 8 * HOUR_S
     stops: list[Stop] = []
     legs: list[Leg] = []
@@ -267,6 +268,7 @@ def _day(
 _LABELS = {
     "KOTA-BASE": "Dinas Sosial Kota Jambi",
     "RUMAH-KADES": "Rumah Kepala Desa",
+    "BALAI": "Balai Desa",
     "RPSA": "RPSA Alyatama",
     "PPA": "Polresta Kota Jambi, Unit PPA",
 }

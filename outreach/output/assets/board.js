@@ -7,14 +7,14 @@
   const TYPING_MS = 150;
 
   /** Fill the office's page, or the one that anybody may see. */
-  outreach.board = (map, week, data) => {
+  outreach.board = (map, week, data, showBefore) => {
     if (data.kind === "public") {
       outreach.areaBoard(map, data);
       measure(map);
       outreach.fitAreas(map, data);
       printable(map, data.title, () => outreach.fitAreas(map, data));
     } else {
-      office(map, week, data);
+      office(map, week, data, showBefore);
       printable(map, data.words.confidential, () => week.fit());
     }
   };
@@ -54,7 +54,7 @@
     return cell;
   })));
 
-  function office(map, week, data) {
+  function office(map, week, data, showBefore) {
     const { words } = data;
     const chosen = { day: today(data), worker: null, text: "" };
     const panel = document.getElementById("panel");
@@ -64,7 +64,9 @@
       outreach.lossList(data),
       outreach.sumTables(data),
     ];
-    const bar = element("div", "tabs", ...tabs.map((tab, i) => {
+    const changes = data.changes ? outreach.changeTab(data, week, showBefore) : null;
+    if (changes) { tabs.push(changes); }
+    const buttons = tabs.map((tab, i) => {
       tab.badge = element("span", "badge");
       tab.button = element("button", "tab", words[tab.word], tab.badge);
       tab.button.setAttribute("role", "tab");
@@ -73,12 +75,14 @@
       tab.box.setAttribute("role", "tabpanel");
       tab.box.addEventListener("fill", tab.fill);
       return tab.button;
-    }));
+    });
+    // What is other comes first.
+    const bar = element("div", "tabs", ...(changes ? [buttons.pop()] : []), ...buttons);
     bar.setAttribute("role", "tablist");
     const top = element("div", "bar-top", bar, search(words, (text) => choose({ text })));
     // The screen shows one at a time; on paper the whole comes before its parts.
-    const [stops, glance, ...others] = tabs.map((tab) => tab.box);
-    panel.append(notices(data), top, glance, stops, ...others);
+    const [stops, glance, losses, sums, ...first] = tabs.map((tab) => tab.box);
+    panel.append(notices(data), top, ...first, glance, stops, losses, sums);
 
     const days = filter("days", words.day, [
       { value: null, label: words.all },
@@ -98,7 +102,7 @@
     week.onOpen = (route, item) => {
       told = route;
       week.follow(told);
-      if (tabs[0].mark(route, item)) { open(0); }
+      if (tabs[0].mark(route, item) && !(changes && changes.box.classList.contains("open"))) { open(0); }
     };
     const teams = legend(data, week);
     document.getElementById("map-box").append(teams.box);
@@ -106,7 +110,7 @@
     map.on("popupclose", () => teams.follow(null));
     measure(map);
     choose({ day: chosen.day });
-    open(0);
+    open(changes ? tabs.indexOf(changes) : 0);
 
     function open(i) {
       tabs.forEach((tab, j) => {

@@ -19,7 +19,9 @@
   function dayOf(data, route, index, ticks, open, showOther) {
     const day = data.days.find((candidate) => candidate.day === route.day);
     const list = element("ol", "");
+    const off = (at) => (route.off || []).filter((one) => one.at === at).map((one) => outreach.offRow(one));
     route.items.forEach((item, i) => {
+      list.append(...off(i));
       list.append(item.is === "rest" ? restOf(data, item)
         : stopOf(data, route, item, ticks, () => open(index, i)));
       if (item.onward) { list.append(wayOf(route, item.onward, (isOn) => showOther(index, item.onward.leg, isOn))); }
@@ -41,7 +43,8 @@
       element("span", "what",
         element("span", "who", said(item.name)),
         facts([item.short || (isEnd ? null : data.words[item.kind]), item.minutes,
-          isEnd ? withoutTime(item) : item.area, item.is_pinned ? data.words.promised : null], "facts")),
+          isEnd ? withoutTime(item) : item.area, item.is_pinned ? data.words.promised : null], "facts"),
+        item.change ? outreach.changeMark(item.change.kind, item.change.said) : null),
       element("span", "time", item.time));
     row.addEventListener("click", open);
     const line = element("li", `stop ${item.kind}`, element("div", "line", row,

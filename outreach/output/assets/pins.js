@@ -13,11 +13,12 @@
       if (item.is !== "stop") { return; }
       if (!bySpot.has(item.spot)) {
         bySpot.set(item.spot, { route: index, weekday: route.weekday, items: [],
-          latlng: L.latLng(item.lat, item.lon), glyph: null, numbers: [], isPartner: false });
+          latlng: L.latLng(item.lat, item.lon), glyph: null, numbers: [], isPartner: false, isChanged: false });
       }
       const place = bySpot.get(item.spot);
       place.items.push(i);
       if (item.number !== null) { place.numbers.push(item.number); }
+      place.isChanged = place.isChanged || Boolean(item.change);
       if (item.kind === "base" || item.kind === "lodging") { place.glyph = item.kind; }
       place.isPartner = item.kind === "partner" && place.items.length === 1;
     });
@@ -102,15 +103,19 @@
     });
     if (cells.length + byRoute.size > MOST_CELLS) {
       const n = places.reduce((sum, place) => sum + place.numbers.length, 0);
-      return cells.concat({ kind: "heap", text: `${n}`, width: textWidth(`${n}`) + 10 });
+      return cells.concat({ kind: "heap", isChanged: isChanged(places), text: `${n}`, width: textWidth(`${n}`) + 10 });
     }
     byRoute.forEach((here) => {
       const numbers = here.flatMap((place) => place.numbers).sort((a, b) => a - b);
       const text = outreach.ranges(numbers);
       const kind = here.every((place) => place.isPartner) ? "partner" : "visit";
-      cells.push({ kind, text, weekday: here[0].weekday, width: textWidth(text) });
+      cells.push({ kind, isChanged: isChanged(here), text, weekday: here[0].weekday, width: textWidth(text) });
     });
     return cells;
+  }
+
+  function isChanged(places) {
+    return places.some((place) => place.isChanged);
   }
 
   function textWidth(text) {
@@ -120,7 +125,8 @@
   function pin(group) {
     return outreach.element("span", "pin", ...group.cells.map((cell) => {
       const day = cell.weekday === undefined ? "" : ` weekday-${cell.weekday}`;
-      return outreach.element("span", `cell ${cell.kind}${day}`,
+      const change = cell.isChanged ? " has-change" : "";
+      return outreach.element("span", `cell ${cell.kind}${day}${change}`,
         cell.glyph ? outreach.icon(cell.glyph) : cell.text);
     }));
   }

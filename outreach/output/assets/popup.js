@@ -23,6 +23,7 @@
     const box = element("div", "entry", element("p", "who", ...title, said(item.name)),
       facts([item.hours, item.minutes, item.id, item.category, item.area,
         item.is_pinned ? data.words.promised : null]));
+    if (item.change) { box.append(outreach.changeMark(item.change.kind, item.change.said)); }
     box.dataset.item = `${routeIndex}.${itemIndex}`;
     if (item.contact) { box.append(outreach.callLink(item.contact)); }
     if (item.onward) {

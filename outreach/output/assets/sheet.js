@@ -30,6 +30,8 @@
     const chips = chipsOf(data, choose);
     // Until the reader moves the map, it keeps fitting what the list leaves free of it.
     let isFitted = true;
+    // What is other is read before anything else.
+    let isNews = Boolean(data.changes);
     map.on("dragstart popupopen", () => { isFitted = false; });
 
     week.insets = sheet.insets;
@@ -53,7 +55,8 @@
       element("p", "span", said(data.span))), chips.box);
     // Before the list is there, whose layout takes long.
     sheet.settle(data.days.some(isToday) ? "half" : "peek");
-    sheet.list.append(list.overview, ...list.days, ticks.handIn(), list.after,
+    const changes = data.changes ? outreach.changeNotice(data, store.isSealed) : null;
+    sheet.list.append(...(changes ? [changes] : []), list.overview, ...list.days, ticks.handIn(), list.after,
       element("p", "confidential", data.words.confidential));
     outreach.locate(map, week, data.words, tell);
     if (!store.isKept) { tell(data.words.not_kept); }
@@ -85,7 +88,8 @@
       isFitted = true;
       sheet.list.scrollTop = 0;
       const next = day && nextStop(routes, list.days.filter((section) => !section.hidden), ticks);
-      if (next) { sheet.list.scrollTop = next.offsetTop - 4; }
+      if (next && !isNews) { sheet.list.scrollTop = next.offsetTop - 4; }
+      isNews = false;
     }
   };
 

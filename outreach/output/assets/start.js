@@ -28,11 +28,13 @@
     L.tileLayer(data.tiles).addTo(map);
   }
   const week = outreach.drawWeek(map, data);
+  // Of a changed plan only: it shows the ways as they were of what is chosen.
+  const showBefore = data.closed ? outreach.drawChanges(map, data) : null;
   if (data.kind === "worker") {
     const ticks = data.routes.flatMap((route) => route.items).flatMap((item) => item.tick || []);
     outreach.sheet(map, week, data, await outreach.openStore(data.key, ticks, vault));
   } else {
-    outreach.board(map, week, data);
+    outreach.board(map, week, data, showBefore);
   }
   // Last, so that the tiles are painted once, for the view that was chosen.
   if (data.basemap) {

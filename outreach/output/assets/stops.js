@@ -72,6 +72,11 @@
       // Of a base everybody knows which one it is.
       if (item.id && item.kind !== "base") { cells.who.append(element("span", "small", said(item.id))); }
       if (item.is_pinned) { cells.who.append(element("span", "promised", words.promised)); }
+      if (item.change) {
+        const mark = outreach.changeMark(item.change.kind, item.change.label);
+        mark.title = item.change.said;
+        cells.who.append(" ", mark);
+      }
       if (item.short) {
         cells.category.append(said(item.short));
         cells.category.title = item.category;

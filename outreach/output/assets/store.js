@@ -34,6 +34,7 @@
 
     const store = {
       isKept: shelf !== null,
+      isSealed: Boolean(vault),
       has: (tick) => kept.has(tick),
       get: (tick) => kept.get(tick) || EMPTY,
       count: () => kept.size,

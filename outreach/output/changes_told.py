@@ -1,0 +1,162 @@
+"""What happened in a planned week, and what it changes, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outreach.errors import Message
+from outreach.output.itinerary import date_of, moment
+from outreach.units import DAY_S
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from outreach.lineage import Call, Change, ChangeKind, Figures, Happening, HappeningKind, When
+    from outreach.model import Plan, Season
+    from outreach.output.words import Words
+
+_LABELS: Mapping[ChangeKind, Message] = {
+    "kept": Message("other time"),
+    "moved": Message("moved"),
+    "fell_out": Message("does not take place"),
+    "new": Message("new"),
+    "stays_out": Message("does not take place"),
+    "cancelled": Message("cancelled"),
+}
+_HAPPENED: Mapping[HappeningKind, Message] = {
+    "urgent": Message("%(id)s is urgent: a visit by %(moment)s"),
+    "absent": Message("%(id)s is absent, %(start)s – %(end)s"),
+    "late": Message("%(id)s is late by %(delay)s"),
+    "cancelled": Message("the visit %(visit)s is cancelled"),
+    "lodging_full": Message("%(lodging)s is full in the night of %(day)s"),
+    "road_closed": Message("a road is closed: see the map"),
+}
+_SEASONS: Mapping[Season, Message] = {
+    "wet": Message("the roads are as in the rainy season"),
+    "dry": Message("the roads are as in the dry season"),
+}
+
+
+class ChangeTeller:
+    """
+    Says what happened and what became of it.
+
+    Parameters
+    ----------
+    plan
+        The changed plan.
+    words
+        The reader's language.
+    reader
+        The worker who reads it, who need not be named; None for the office.
+    """
+
+    def __init__(self, plan: Plan, words: Words, *, reader: str | None = None) -> None:
+        self._plan = plan
+        self._words = words
+        self._reader = reader
+        self._names = {contact.place_id: contact.label for contact in plan.contacts}
+
+    def title(self) -> str:
+        """Name the plan by its number and moment: ``Perubahan ke-2, Sel 3 Mar, 10.20``."""
+        revision = self._plan.revision
+        if revision is None:
+            return ""
+        return self._words.say(
+            "Change %(number)d of the plan, %(moment)s",
+            number=revision.number,
+            moment=self.moment(revision.at_s),
+        )
+
+    def moment(self, seconds: int) -> str:
+        """Write a moment of the plan for a narrow place: ``Sel 3 Mar, 10.20``."""
+        at = moment(self._plan.starts_at, seconds)
+        return f"{self.date(seconds // DAY_S)}, {self._words.clock(at)}"
+
+    def date(self, day: int) -> str:
+        """Write a day of the plan for a narrow place: ``Sel 3 Mar``."""
+        date = date_of(self._plan, day)
+        return f"{self._words.weekday(date)} {self._words.short_date(date)}"
+
+    def when(self, when: When) -> str:
+        """Write when and by whom a visit is made: ``Sel 3 Mar, 10.20, W-1 + W-2``."""
+        others = [worker_id for worker_id in when.worker_ids if worker_id != self._reader]
+        said = self.moment(when.starts_s)
+        return f"{said}, {' + '.join(others)}" if others else said
+
+    def label(self, change: Change) -> str:
+        """Call a change by a word or two: ``pindah``."""
+        return self._words.say(_LABELS[change.kind])
+
+    def place(self, place_id: str | None) -> str | None:
+        """Name a lodging or partner."""
+        return None if place_id is None else self._names.get(place_id, place_id)
+
+    def happening(self, told: Happening) -> str:
+        """Say what was told, and when: ``Sel 3 Mar, 10.20: W-1 terlambat 45 menit``."""
+        if told.kind == "season":
+            template = _SEASONS[told.season or self._plan.season]
+        elif told.kind == "urgent" and told.deadline_s is None:
+            template = Message("%(id)s is urgent")
+        else:
+            template = _HAPPENED[told.kind]
+        said = self._words.say(
+            template,
+            id=told.id,
+            visit=told.visit_id or told.id,
+            lodging=self.place(told.id),
+            moment=self.moment(told.deadline_s or 0),
+            start=self.moment(told.from_s or 0),
+            end=self.moment(told.to_s or 0),
+            delay=self._words.duration(told.delay_s or 0),
+            day=self.date(told.day or 0),
+        )
+        return f"{self.moment(told.at_s)}: {said}"
+
+    def callee(self, call: Call) -> str:
+        """Name whom to phone; a family by the id of its child, since no name is known."""
+        if call.kind == "family":
+            return self._words.say("family of %(id)s", id=call.id)
+        return self._names.get(call.id, call.id)
+
+    def phone(self, call: Call) -> str | None:
+        """Give the number of a lodging or partner; those of workers and families are not known."""
+        numbers = {contact.place_id: contact.phone for contact in self._plan.contacts}
+        return numbers.get(call.id) if call.kind in {"lodging", "partner"} else None
+
+    def by(self, call: Call) -> str:
+        """Write by when somebody must know; about a night, by the evening."""
+        revision = self._plan.revision
+        if revision is not None and call.by_s <= revision.at_s:
+            return self._words.say("at once")
+        if call.by_s % DAY_S == 0:
+            return self._words.say(
+                "before the evening of %(day)s", day=self.date(call.by_s // DAY_S - 1)
+            )
+        return self._words.say("before %(moment)s", moment=self.moment(call.by_s))
+
+    def figures(self, figures: Figures) -> tuple[str, ...]:
+        """Say what a change comes to: visits by what becomes of them, riding and money."""
+        plural = self._words.plural
+        moved, out, new, late = (
+            *(figures.n_moved, figures.n_fell_out),
+            *(figures.n_new, figures.n_late),
+        )
+        counts = (
+            (moved, plural("%(n)s visit moved", "%(n)s visits moved", moved)),
+            (out, plural("%(n)s visit falls out", "%(n)s visits fall out", out)),
+            (new, plural("%(n)s new visit", "%(n)s new visits", new)),
+            (late, plural("%(n)s after its deadline", "%(n)s after their deadline", late)),
+        )
+        riding = self._words.duration(abs(figures.riding_s))
+        money = self._words.money(abs(figures.cost_idr))
+        return (
+            *(said for n, said in counts if n),
+            self._words.say("riding %(more)s", more=_signed(figures.riding_s, riding)),
+            self._words.say("cost %(more)s", more=_signed(figures.cost_idr, money)),
+        )
+
+
+def _signed(value: int, said: str) -> str:
+    sign = "+" if value > 0 else "\N{MINUS SIGN}" if value < 0 else "±"
+    return f"{sign}{said}"
