@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from outreach.output.report_parts import Part
 
 _MOST_LEGS = 8
+# Fewer rides than these may have had their own reasons.
+_LEAST_RIDES = 3
 VERDICTS: Mapping[EvidenceVerdict, Message] = {
     "slower": Message("slower than the table"),
     "faster": Message("faster than the table"),
@@ -116,12 +118,7 @@ def _riding(facts: Facts) -> Iterator[Part]:
             untold=facts.number(told.n_untold),
         )
     )
-    late = [leg for leg in told.legs if leg.lost_s > 0]
-    notes = (
-        words.say("Rides that took no longer than planned, and those that lost less, are left out.")
-        if len(late[:_MOST_LEGS]) < len(told.legs)
-        else ""
-    )
+    late = [leg for leg in told.legs if leg.lost_s > 0 and leg.n >= _LEAST_RIDES]
     yield Table(
         caption=words.say("Rides that take longer than planned, the most time lost first"),
         columns=(
@@ -133,7 +130,12 @@ def _riding(facts: Facts) -> Iterator[Part]:
             Column(title=words.say("took (median)"), width=1.4),
         ),
         rows=tuple(_leg_row(facts, leg) for leg in late[:_MOST_LEGS]),
-        notes=(notes,) if notes else (),
+        notes=(
+            words.say(
+                "Only of at least %(n)s rides between the same areas; the workbook lists all.",
+                n=facts.number(_LEAST_RIDES),
+            ),
+        ),
     )
 
 
@@ -148,9 +150,10 @@ def _leg_row(facts: Facts, leg: LegRow) -> tuple[str, ...]:
 
 
 def _speeds(facts: Facts) -> Iterator[Part]:
-    words, speeds = facts.words, facts.accounts.speeds
-    if not speeds:
-        return
+    words = facts.words
+    speeds = [row for row in facts.accounts.speeds if row.verdict != "few"]
+    if facts.accounts.speeds and not speeds:
+        yield Text(text=words.say("The rides are too few yet to say anything of the speed table."))
     yield Table(
         caption=words.say("What the rides say of the speed table"),
         columns=(
@@ -158,7 +161,7 @@ def _speeds(facts: Facts) -> Iterator[Part]:
             Column(title=words.say("season"), align="left", width=1.7),
             Column(title=words.say("rides")),
             Column(title=words.say("between so many places"), width=1.5),
-            Column(title=words.say("km/h now")),
+            Column(title=words.say("km/h now"), width=1.3),
             Column(title=words.say("km/h suggested"), width=1.5),
             Column(title=words.say("time against the plan"), width=2.3),
             Column(title=words.say("what it says"), align="left", width=3),

@@ -77,13 +77,13 @@ def _tables(facts: Facts) -> Iterator[Sheet]:
         facts,
         Message("Visits by category"),
         Message("category"),
-        [(facts.category(row.id), "", row) for row in accounts.by_category],
+        [(facts.category(row), "", row) for row in accounts.by_category],
     )
     yield _counts(
         facts,
         Message("Visits by area"),
         Message("area"),
-        [(facts.area(row.id, row.name), row.id, row) for row in accounts.by_area],
+        [(facts.area(row), row.id, row) for row in accounts.by_area],
     )
     yield _counts(
         facts,
@@ -224,8 +224,8 @@ def _overdue(facts: Facts) -> Sheet:
         rows=tuple(
             (
                 x.id,
-                facts.category(x.category),
-                facts.area(x.area, x.area_name),
+                facts.category_of(x.category),
+                facts.area_of(x.area, x.area_name),
                 x.due_on,
                 x.days,
                 words.say(WHY_WAITING[x.why]),

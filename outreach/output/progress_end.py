@@ -41,11 +41,12 @@ def method(facts: Facts) -> Iterator[str]:
     )
     covered = "; ".join(_week(facts, week) for week in accounts.weeks)
     yield words.say("Plans of this time: %(plans)s.", plans=covered or words.say("none"))
-    yield words.say(
-        "Entries of the log in this time: %(n)s, of which %(doubled)s repeat what another says.",
-        n=facts.number(accounts.n_entries),
-        doubled=facts.number(accounts.n_doubled),
-    )
+    yield words.say("Entries of the log in this time: %(n)s.", n=facts.number(accounts.n_entries))
+    if accounts.n_doubled:
+        yield words.say(
+            "Entries that say a second thing of a visit, and are not counted: %(n)s.",
+            n=facts.number(accounts.n_doubled),
+        )
 
 
 def _week(facts: Facts, week: WeekCovered) -> str:

@@ -142,13 +142,21 @@ class Facts:
             return shown
         return self.words.say("%(ids)s and %(n)s more", ids=shown, n=self.number(len(ids) - most))
 
-    def category(self, code: str) -> str:
+    def category(self, row: CountRow) -> str:
+        """Name the category of a row."""
+        return self.category_of(row.id)
+
+    def category_of(self, code: str) -> str:
         """Name a category."""
         if code == PARTNER_CATEGORY:
             return self.words.say("appointments at partners")
         return self.words.say("no category") if code == UNKNOWN else code
 
-    def area(self, area_id: str, name: str = "") -> str:
+    def area(self, row: CountRow) -> str:
+        """Name the area of a row."""
+        return self.area_of(row.id, row.name)
+
+    def area_of(self, area_id: str, name: str = "") -> str:
         """Name an area, by the accounts where its name is not at hand."""
         if area_id == UNKNOWN:
             return self.words.say("in no area")
@@ -191,7 +199,7 @@ class Facts:
     def _end(self, kind: PlaceKind, area_id: str) -> str:
         if kind == "visit" and area_id == UNKNOWN:
             return self.words.say("visits in no area")
-        return self.words.say(_KINDS[kind], area=self.area(area_id))
+        return self.words.say(_KINDS[kind], area=self.area_of(area_id))
 
 
 def ratio_said(ratio: float | None, words: Words) -> str:

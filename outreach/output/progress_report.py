@@ -14,6 +14,7 @@ from outreach.output.progress_end import counting, signatures
 from outreach.output.progress_facts import Facts
 from outreach.output.progress_paper import Paper, numbered, paper_html, paper_pdf
 from outreach.output.progress_road import interruptions, road
+from outreach.output.progress_safe import without_places
 from outreach.output.progress_summary import summary
 from outreach.output.progress_visits import cases, overdue, reasons, visits
 
@@ -54,6 +55,7 @@ def write_progress_report(
     ExportError
         When a file cannot be written, or the pages cannot be typeset; then the earlier ones stay.
     """
+    accounts = without_places(accounts)
     paper = progress_paper(accounts, words, name=name)
     contents: Mapping[str, bytes] = {
         "html": paper_html(paper, words).encode(),
@@ -101,15 +103,9 @@ def progress_paper(accounts: Accounts, words: Words, *, name: str) -> Paper:
         signatures(facts),
         counting(facts),
     )
-    is_week = accounts.period.kind == "week"
-    title = (
-        words.say("Weekly report of the visits")
-        if is_week
-        else words.say("Monthly report of the visits")
-    )
     return Paper(
         name=name,
-        title=title,
+        title=title_of(facts),
         below=f"{name}. {facts.days}",
         footer=words.say(
             "For official use: cases by id, nobody is named. Small numbers may tell who is meant;"
@@ -117,3 +113,10 @@ def progress_paper(accounts: Accounts, words: Words, *, name: str) -> Paper:
         ),
         parts=tuple(numbered(parts, words)),
     )
+
+
+def title_of(facts: Facts) -> str:
+    """Name the report by what it is about."""
+    if facts.accounts.period.kind == "week":
+        return facts.words.say("Weekly report of the visits")
+    return facts.words.say("Monthly report of the visits")

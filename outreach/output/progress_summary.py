@@ -75,14 +75,14 @@ def _money(facts: Facts) -> tuple[str, str]:
 def told(facts: Facts) -> Iterator[str]:
     """Say in sentences what was planned and what came of it."""
     words, total, accounts = facts.words, facts.total, facts.accounts
-    yield words.say(
-        "The plans of this time held %(n)s visits, %(added)s of them added while it went on.",
-        n=facts.number(total.in_plan),
-        added=facts.number(total.added),
-    )
-    if not facts.is_over:
+    yield words.say("The plans of this time held %(n)s visits.", n=facts.number(total.in_plan))
+    if total.added:
+        yield words.say("%(n)s of them were added while it went on.", n=facts.number(total.added))
+    if accounts.until < accounts.period.first:
+        yield words.say("This time has not begun yet.")
+    elif not facts.is_over:
         yield words.say(
-            "The log is known until %(date)s; what comes later is still to come.",
+            "The log can tell of the days until %(date)s; the others are still to come.",
             date=accounts.until.isoformat(),
         )
     if total.expected:
@@ -228,7 +228,7 @@ def _chart(facts: Facts) -> Figure:
     largest = sorted(rows, key=lambda row: -row.counts.in_plan)[:_MOST_BARS]
     bars = [
         VisitsBar(
-            label=facts.category(row.id),
+            label=facts.category(row),
             made=row.counts.done,
             not_made=row.counts.missed,
             displaced=row.counts.fell_out + row.counts.cancelled,

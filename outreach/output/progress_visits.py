@@ -6,20 +6,26 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from outreach.coverage.accounts_result import UNKNOWN, VisitCounts
 from outreach.errors import Message
 from outreach.output.report_parts import Column, Heading, Table, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from outreach.coverage.accounts_result import CountRow, Overdue, VisitCounts
+    from outreach.coverage.accounts_result import CountRow, Overdue
     from outreach.output.progress_facts import Facts
     from outreach.output.report_parts import Part
 
 _MOST_OVERDUE = 25
+_MOST_ROWS = 20
 _MOST_IDS = 40
 # In letters; the room around a cell is as wide as two of them.
 _LEAST_LABEL, _MOST_LABEL, _AROUND = 12, 20, 2
+
+
+Named = tuple[str, VisitCounts]
+"""A group's name and its visits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,33 +63,36 @@ def visits(facts: Facts) -> Iterator[Part]:
     """Tell what came of the visits by category, area and team."""
     words, accounts = facts.words, facts.accounts
     yield Heading(text=words.say("What came of the visits"))
-    yield _counts(
-        facts,
-        words.say("Visits by category"),
-        words.say("category"),
-        [(facts.category(row.id), row) for row in accounts.by_category],
-    )
-    yield _counts(
-        facts,
-        words.say("Visits by area"),
-        words.say("area"),
-        [(facts.area(row.id, row.name), row) for row in accounts.by_area],
-    )
-    yield _counts(
-        facts,
-        words.say("Visits by team"),
-        words.say("team"),
-        [(facts.team(row), row) for row in accounts.by_team],
-    )
+    for caption, head, name, rows in (
+        (Message("Visits by category"), Message("category"), facts.category, accounts.by_category),
+        (Message("Visits by area"), Message("area"), facts.area, accounts.by_area),
+        (Message("Visits by team"), Message("team"), facts.team, accounts.by_team),
+    ):
+        yield _counts(facts, words.say(caption), words.say(head), _largest(facts, rows, name))
 
 
-def _counts(facts: Facts, caption: str, head: str, rows: Sequence[tuple[str, CountRow]]) -> Table:
+def _largest(
+    facts: Facts, rows: Sequence[CountRow], name: Callable[[CountRow], str]
+) -> list[Named]:
+    """Name the groups with the most visits first, and sum up the rest; those of none come last."""
+    rows = sorted(rows, key=lambda row: (row.id == UNKNOWN, -_n_due(row.counts)))
+    named = [(name(row), row.counts) for row in rows]
+    rest = named[_MOST_ROWS:]
+    if len(rest) <= 1:
+        return named
+    others = facts.words.say("%(n)s others", n=facts.number(len(rest)))
+    return [*named[:_MOST_ROWS], (others, sum((counts for _, counts in rest), VisitCounts()))]
+
+
+def _n_due(counts: VisitCounts) -> int:
+    return counts.in_plan + counts.left_out
+
+
+def _counts(facts: Facts, caption: str, head: str, rows: Sequence[Named]) -> Table:
     """Write counts by group, with their sum below."""
     words = facts.words
     counted = counted_of(facts.total)
-    if not rows:
-        return Table(caption=caption, columns=(), rows=())
-    named = [*((name, row.counts) for name, row in rows), (words.say("all"), facts.total)]
+    named = [*rows, (words.say("all"), facts.total)]
     share = _column("%")
     columns = [
         Column(title=head, align="left", width=_label_width([name for name, _ in named])),
@@ -214,8 +223,8 @@ def overdue(facts: Facts) -> Iterator[Part]:
 def _overdue_row(facts: Facts, row: Overdue) -> tuple[str, ...]:
     return (
         row.id,
-        facts.category(row.category),
-        facts.area(row.area, row.area_name),
+        facts.category_of(row.category),
+        facts.area_of(row.area, row.area_name),
         facts.date(row.due_on),
         facts.number(row.days),
         facts.why(row),
