@@ -21,10 +21,12 @@ from outreach.ground import read_ground
 from outreach.progress import SILENT, Progress
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import geopandas as gpd
     from shapely import MultiPolygon, Polygon
+    from shapely.geometry.base import BaseGeometry
 
     from outreach.ground import Ground
     from outreach.model import Finding, Loss, Plan
@@ -168,9 +170,16 @@ class Prepared:
     dormant: tuple[Requirement, ...] = ()
 
 
-def prepare_problem(config: Config, ground: Ground, network: RoadNetwork) -> Prepared:
+def prepare_problem(
+    config: Config, ground: Ground, network: RoadNetwork, *, closed: Sequence[BaseGeometry] = ()
+) -> Prepared:
     """
     Snap all places, compute the matrix and assemble the problem.
+
+    Parameters
+    ----------
+    closed
+        Areas in EPSG:4326 through which nobody passes for the time being.
 
     Raises
     ------
@@ -179,6 +188,7 @@ def prepare_problem(config: Config, ground: Ground, network: RoadNetwork) -> Pre
     """
     from outreach.routing.assemble import Tables, build_problem
     from outreach.routing.clashes import clashes
+    from outreach.routing.closures import closed as shut
     from outreach.routing.matrix import default_engine, travel_matrix
     from outreach.routing.pins import with_pins, within
     from outreach.routing.snap import snap
@@ -199,7 +209,8 @@ def prepare_problem(config: Config, ground: Ground, network: RoadNetwork) -> Pre
             " with the roads, or raise max_distance_m"
         )
     engine = default_engine(network, cache_dir=cache_dir_of(config))
-    matrix = travel_matrix(snapped, network, season=config.season, engine=engine)
+    passable = shut(network, closed) if closed else network
+    matrix = travel_matrix(snapped, passable, season=config.season, engine=engine)
     visit_pins, night_pins = within(ground.pins, config.horizon)
     assembled = build_problem(
         tables,
