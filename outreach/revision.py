@@ -7,15 +7,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from outreach.archive import PLAN_FILE, load_plan, save_plan
+from outreach.archive import PLAN_FILE, load_plan, plan_revised, save_plan
 from outreach.errors import ConfigError, LayerError, PlanningError
 from outreach.ground import read_ground
-from outreach.pipeline import (
-    Prepared,
-    find_plan,
-    prepare_network,
-    prepare_problem,
-)
+from outreach.in_force import config_of, happened_to, prepare_week, problem_of
+from outreach.pipeline import Prepared, find_plan, prepare_network, prepare_problem
 from outreach.progress import SILENT, Progress
 
 if TYPE_CHECKING:
@@ -48,13 +44,14 @@ def explain_plan(
 
     path = config.out / PLAN_FILE
     is_new = not path.is_file()
-    prepared = _prepared(config, progress)
-    problem = prepared.problem
     if is_new:
-        plan = find_plan(config, prepared, progress=progress)
-        plan, path = save_plan(config, plan)
+        network = prepare_network(config, progress=progress)
+        prepared = prepare_problem(config, read_ground(config), network)
+        plan, path = save_plan(config, find_plan(config, prepared, progress=progress))
     else:
         plan = load_plan(config)
+        prepared = _prepared(config, plan, progress)
+    problem = prepared.problem
     violations = audit(problem, plan)
     if violations:
         raise PlanningError(
@@ -81,6 +78,7 @@ def audit_plan(
     """
     Check a plan, by hand or by machine, against the tables and roads, and tell what it costs.
 
+    One that was changed in its week is checked with all that has happened since the first plan.
     Where plan.json is another plan than the one that is checked, both costs are told, and the
     times and ways of days whose stops were moved are worked out again first.
     """
@@ -90,7 +88,7 @@ def audit_plan(
 
     best_path = config.out / PLAN_FILE
     plan = load_plan(config, plan_path, is_edited=True)
-    problem = _prepared(config, progress).problem
+    problem = _prepared(config, plan, progress).problem
     is_other = plan_path is not None and plan_path.resolve() != best_path.resolve()
     return AuditReport(
         plan=plan,
@@ -117,18 +115,18 @@ def keep_plan(config: Config, edited_path: Path, *, progress: Progress = SILENT)
     from outreach.routing.retimed import audit_edited
 
     edited = load_plan(config, edited_path, is_edited=True)
-    prepared = _prepared(config, progress)
+    prepared = _prepared(config, edited, progress)
     violations = audit_edited(prepared.problem, edited)
     path = config.out / PLAN_FILE
     before = None if edited_path.resolve() == path.resolve() else _best_plan(config)
     if before is not None and before.starts_at != edited.starts_at:
         before = None
     kept = keep(prepared.problem, edited, violations, moved(before, edited))
-    half = replace(config, plan=_half(config.plan))
+    half = replace(config_of(config, edited), plan=_half(config.plan))
     solver = solver_named(config.plan.solver)
     finished = find_plan(half, prepared, solver=_Bound(kept.problem, solver), progress=progress)
     free = find_plan(half, prepared, solver=solver, progress=progress)
-    finished, path = save_plan(config, finished)
+    finished, path = save_plan(config, _with_revision(config, prepared.problem, edited, finished))
     return KeepReport(
         edited=edited_path,
         violations=violations,
@@ -168,8 +166,29 @@ def _half(params: PlanParams) -> PlanParams:
     return replace(params, time_limit_s=params.time_limit_s / 2, iterations=iterations)
 
 
-def _prepared(config: Config, progress: Progress) -> Prepared:
-    return prepare_problem(config, read_ground(config), prepare_network(config, progress=progress))
+def _prepared(config: Config, plan: Plan, progress: Progress) -> Prepared:
+    """Prepare the problem whose rules a plan keeps, whatever week it is for."""
+    config = config.for_week(plan.starts_at.date(), plan.horizon_days)
+    network = prepare_network(config, progress=progress)
+    prepared = prepare_week(config, read_ground(config), network, plan, happened_to(plan))
+    return replace(prepared, problem=problem_of(prepared, plan))
+
+
+def _with_revision(config: Config, problem: Problem, edited: Plan, finished: Plan) -> Plan:
+    """Let a plan that was finished by hand tell how it came about, as the edited one does."""
+    from outreach.routing.replan_diff import plan_diff, revision_of
+
+    revision, before = edited.revision, plan_revised(config, edited)
+    if revision is None or before is None:
+        return replace(finished, revision=revision)
+    deadlines_s = {
+        one.visit_id: one.deadline_s
+        for one in revision.happened
+        if one.visit_id is not None and one.deadline_s is not None
+    }
+    diff = plan_diff(problem, before, finished, at_s=revision.at_s, deadlines_s=deadlines_s)
+    again = revision_of(before, diff, at_s=revision.at_s, told=revision.told)
+    return replace(finished, revision=replace(again, revises=revision.revises))
 
 
 def _best_score(problem: Problem, config: Config) -> Score | None:
