@@ -58,7 +58,7 @@ class LogParams:
     least_share: float = 0.5
     rising: float = 1.25
     rising_most: float = 3.0
-    familiar_from: int = 2
+    familiar_from: int = 1
 
     def __post_init__(self) -> None:
         if self.service_minutes not in get_args(ServiceMinutes):

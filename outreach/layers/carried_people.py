@@ -105,6 +105,7 @@ def carry_people(
     columns: dict[str, list[Any]] = {
         name: stays[name].tolist() for name in ("last_visit", "deadline", "priority", "worker")
     }
+    since = weeks[-1].starts_on if weeks else dt.date.min
     debts, called, familiar, visited, cleared = [], [], [], set(), set()
     findings = [_moved(layer, w, past[w]) for w in moved]
     findings += [_closed(layer, w, past[w]) for w in closed]
@@ -133,7 +134,7 @@ def carry_people(
         if row.worker not in worker_ids and friend is not None:
             columns["worker"][position] = friend
             familiar.append(row.id)
-        findings += _doubts(layer, row, own)
+        findings += _doubts(layer, row, own, since)
     return People(
         layer=replace(
             layer,
@@ -276,7 +277,21 @@ def _closed(layer: Layer, who: str, past: Past) -> Finding:
     )
 
 
-def _doubts(layer: Layer, row: Any, past: Past) -> Iterable[Finding]:
+def _doubts(layer: Layer, row: Any, past: Past, since: dt.date) -> Iterable[Finding]:
+    """Yield what should be settled; of who came back only the news."""
+    if past.back_on is not None and past.back_on >= since:
+        yield _finding(
+            layer,
+            row.id,
+            "warning",
+            "met-again",
+            Message(
+                "by the log the case was closed or the family moved away, but they were met on"
+                " %(date)s; they are planned",
+                {"date": past.back_on.isoformat()},
+            ),
+            Message("check the place in the row; or enter once more that the case is closed"),
+        )
     if past.state == "refused":
         yield _finding(
             layer,

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # and a last visit may close the case.
 _ORDER: tuple[State, ...] = ("not met", "refused", "done", "moved", "closed")
 _RANK = {state: rank for rank, state in enumerate(_ORDER)}
+# After these nobody is to be visited, until somebody was met again.
+_GONE = frozenset({"moved", "closed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,7 +59,10 @@ class Past:
     done_on
         Days on which they were met, ascending, by the log.
     state, said_on, entry_id
-        The last word of the log and its day; None where there is none.
+        The last word of the log and its day, None where there is none; that they moved or that the
+        case is closed stays the last word until they are met.
+    back_on
+        The day on which they were met after such a word.
     next_due
         The day that was agreed on since the last visit, where one was.
     n_missed
@@ -72,6 +77,7 @@ class Past:
     state: State | None = None
     said_on: dt.date | None = None
     entry_id: str = ""
+    back_on: dt.date | None = None
     next_due: dt.date | None = None
     n_missed: int = 0
     met_by: Mapping[str, tuple[int, dt.date]]
@@ -203,6 +209,7 @@ def _past(
     done_on: list[dt.date] = []
     met_by: dict[str, tuple[int, dt.date]] = {}
     last: LogEntry | None = None
+    back_on: dt.date | None = None
     next_due: dt.date | None = None
     missed_on: list[dt.date] = []
     for date in sorted({*days, *left, *([] if last_visit is None else [last_visit])}):
@@ -212,7 +219,11 @@ def _past(
         elif told and told[-1].state == "not met":
             missed_on.append(date)
         if told:
-            last = told[-1]
+            is_gone = last is not None and last.state in _GONE
+            if is_gone and _is_met(told):
+                back_on = date
+            if not is_gone or _is_met(told) or told[-1].state in _GONE:
+                last = told[-1]
             agreed = [entry.next_due for entry in told if entry.next_due is not None]
             next_due = agreed[-1] if agreed else next_due
         if _is_met(told):
@@ -228,6 +239,7 @@ def _past(
         state=None if last is None else last.state,
         said_on=None if last is None else last.date,
         entry_id="" if last is None else last.id,
+        back_on=back_on,
         next_due=next_due,
         n_missed=len(missed_on),
         met_by=met_by,

@@ -287,6 +287,7 @@ def test_the_office_is_told_what_was_carried_over(tmp_path: Path) -> None:
             " away, 0 closed"
         ),
         "left out or not met, and more urgent now: 2; most often in a row: 1",
+        "known to a worker by the log, and planned with that one where it can be: 1",
     ]
 
 

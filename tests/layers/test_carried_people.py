@@ -40,12 +40,20 @@ def test_a_closed_case_is_planned_no_more_and_named(tmp_path: Path) -> None:
     assert "closed, and planned no more: K1" in _lines(carried)
 
 
-def test_a_closed_case_opens_again_with_a_later_word(tmp_path: Path) -> None:
-    """Of the log, or of the table."""
-    entries = said("K1", 2, "closed"), said("K1", 4, "not met")
-    assert carry(tables(tmp_path, {}), *entries).closed == ()
-    layers = tables(tmp_path, {"last_visit": day(3)})
-    assert carry(layers, entries[0]).closed == ()
+@pytest.mark.parametrize("state", ["closed", "moved"])
+def test_who_is_met_again_is_planned_again(tmp_path: Path, state: str) -> None:
+    """By the log, with a doubt while it is news, or by the table; an empty house tells nothing."""
+    gone = said("K1", 2, state)
+    layers = tables(tmp_path, {})
+    carried = carry(layers, gone, said("K1", 4), said("K1", 5, "not met"), plans=[week()])
+    assert list(carried.layers["beneficiaries"].rows["id"]) == ["K1"]
+    assert _codes(carried) == [("met-again", "K1")]
+    later = carry(layers, gone, said("K1", 4), plans=[week(), week(starts_on=day(6))])
+    assert later.findings == ()
+    still = carry(layers, gone, said("K1", 4, "not met"))
+    assert list(still.layers["beneficiaries"].rows["id"]) == []
+    known = carry(tables(tmp_path, {"last_visit": day(3)}), gone)
+    assert (known.closed, known.findings) == ((), ())
 
 
 def test_who_moved_away_needs_a_new_place(tmp_path: Path) -> None:
@@ -81,7 +89,8 @@ def test_who_refused_is_due_again_and_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("in_table", "entries", "friend"),
     [
-        (None, [said("K1", 0, worker_id="w1")], None),
+        (None, [said("K1", 0)], None),
+        (None, [said("K1", 0, worker_id="w1")], "w1"),
         (None, [said("K1", 0, worker_id="w1"), said("K1", 3, worker_id="w1")], "w1"),
         (None, [said("K1", d, worker_id=w) for d, w in enumerate(["w1", "w1", "w2", "w2"])], "w2"),
         (None, [said("K1", d, worker_id=w) for d, w in enumerate(["w1", "w2", "w1", "w2"])], "w2"),
@@ -95,7 +104,7 @@ def test_who_refused_is_due_again_and_told(tmp_path: Path) -> None:
 def test_a_child_knows_who_met_it_most_often(
     tmp_path: Path, in_table: str | None, entries: list[LogEntry], friend: str | None
 ) -> None:
-    """From the second time on; of two the last one; whom the table names comes first."""
+    """Of two the last one; whom the table names comes first."""
     layers = tables(tmp_path, {"worker": in_table})
     assert row(carry(layers, *entries))["worker"] == friend
 
@@ -108,8 +117,10 @@ def test_who_goes_in_a_team_is_known_too(tmp_path: Path) -> None:
         *(said("K2", 2), said("K2", 3, worker_id="w2")),
     ]
     carried = carry(tables(tmp_path, {}, {}), *words, plans=[plan])
-    assert [row(carried, who)["worker"] for who in ("K1", "K2")] == ["w2", None]
-    assert "planned with that one where it can be: 1" in _lines(carried)[-1]
+    assert [row(carried, who)["worker"] for who in ("K1", "K2")] == ["w2", "w2"]
+    assert "planned with that one where it can be: 2" in _lines(carried)[-1]
+    twice = carry(tables(tmp_path, {}, {}), *words, plans=[plan], familiar_from=2)
+    assert [row(twice, who)["worker"] for who in ("K1", "K2")] == ["w2", None]
 
 
 def _timed(n: int, minutes: float) -> list[LogEntry]:
