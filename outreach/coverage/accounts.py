@@ -26,9 +26,10 @@ from outreach.coverage.speed_evidence import speed_evidence
 from outreach.coverage.spending import money, team_days, travel_of
 from outreach.coverage.waiting import waiting
 from outreach.layers.log import standing
+from outreach.routing.requirements import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from outreach.coverage.accounts_result import Period
     from outreach.coverage.outcomes import Outcomes, PlannedWeek, VisitRecord
@@ -146,7 +147,7 @@ def account(
         interruptions=tuple(_interruptions(period, covered)),
         punctuality=actual.punctuality(visits),
         by_team_punctuality=actual.by_team(visits),
-        riding=actual.riding(legs, n_untold),
+        riding=actual.riding(legs, n_untold, around=_districts(tables)),
         speeds=speed_evidence(legs, roads) if roads is not None and legs else (),
         n_entries=len(told),
         n_doubled=sum(e.date in period for e in found.doubled),
@@ -246,6 +247,15 @@ def _rows(tallies: Iterable[_Tally], by: str) -> tuple[CountRow, ...]:
 def _workers_of(team_id: str, visits: Iterable[VisitRecord]) -> tuple[str, ...]:
     workers = {w for v in visits if v.team_id == team_id for w in v.worker_ids}
     return tuple(sorted(workers)) or ((team_id,) if team_id else ())
+
+
+def _districts(tables: Tables) -> Mapping[str, str]:
+    """Give the district of each area that has one, by the area's name."""
+    if tables.areas is None:
+        return {}
+    rows = tables.areas
+    told = zip(rows["name"], rows["district"], strict=True) if "district" in rows else ()
+    return {name: known for name, district in told if (known := text(district))}
 
 
 def _days(period: Period) -> Iterator[dt.date]:

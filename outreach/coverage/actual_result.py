@@ -56,7 +56,7 @@ class TeamPunctuality:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegRow:
     """
-    Legs between two kinds of place: areas of beneficiaries, or partners; never a coordinate.
+    Legs between visits and partners, by the names of districts or areas; never a coordinate.
 
     `planned_s` and `real_s` are sums; `median_ratio` of real by planned.
     """
@@ -105,7 +105,7 @@ class Riding:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeedEvidence:
     """
-    What legs that lie mostly on one kind of road say of its speed; never applied by itself.
+    What legs say of the speed on one kind of road; never applied by itself.
 
     Parameters
     ----------
@@ -119,16 +119,17 @@ class SpeedEvidence:
         The figure in outreach.toml that decides this speed, such as
         ``roads.surface_kph.wet.laterite``, and what it would have to be; None where several
         figures meet, or none is suggested.
-    n_legs, n_pairs
-        Legs, and different pairs of places among them.
+    n_legs, n_pairs, n_days
+        Legs with a minute and more on this kind of road, different pairs of places among them,
+        and days.
     distance_km
         Ridden on this kind of road in them.
     ratio, ratio_low, ratio_high
-        How much longer than planned each minute of riding took: the slope of real over planned
-        times by Theil and Sen, and its interval of 95 % (Sen 1968). NaN where the verdict is few.
+        How many minutes each planned minute on it took, and the interval of 95 %; NaN where the
+        verdict is few.
     start_s
-        What passes at each leg beside riding, however long it is: getting going, parking; NaN
-        likewise.
+        What every leg of the season takes beside riding, by the same reckoning: getting going,
+        parking; NaN likewise.
     """
 
     highway: str
@@ -140,6 +141,7 @@ class SpeedEvidence:
     key_kph: float | None
     n_legs: int
     n_pairs: int
+    n_days: int = 0
     distance_km: float
     ratio: float
     ratio_low: float

@@ -32,6 +32,7 @@ _WAIT_S = MINUTE_S
 class TimedLeg:
     """A leg between two visits that was ridden as planned; `real_s` is what passed between."""
 
+    date: dt.date
     start: Stop
     end: Stop
     planned_s: int
@@ -118,6 +119,7 @@ def timed_legs(
                     continue
                 legs.append(
                     TimedLeg(
+                        date=date,
                         start=start,
                         end=end,
                         planned_s=leg.duration_s,
@@ -128,11 +130,22 @@ def timed_legs(
     return tuple(legs), n_untold
 
 
-def riding(legs: Sequence[TimedLeg], n_untold: int) -> Riding:
-    """Sum up legs, and those between each two areas."""
+def riding(
+    legs: Sequence[TimedLeg], n_untold: int, *, around: Mapping[str, str] | None = None
+) -> Riding:
+    """
+    Sum up legs, and those from each area to another, or within it.
+
+    Parameters
+    ----------
+    around
+        Of areas by their name what they count as, such as their districts: the smaller the
+        places, the less a few legs say.
+    """
+    around = around or {}
     ways: dict[tuple[Place, Place], list[TimedLeg]] = defaultdict(list)
     for leg in legs:
-        ways[_place(leg.start), _place(leg.end)].append(leg)
+        ways[_place(leg.start, around), _place(leg.end, around)].append(leg)
     rows = [
         LegRow(
             from_kind=start[0],
@@ -156,8 +169,9 @@ def riding(legs: Sequence[TimedLeg], n_untold: int) -> Riding:
     )
 
 
-def _place(stop: Stop) -> Place:
-    return stop.kind, stop.area or ""
+def _place(stop: Stop, around: Mapping[str, str]) -> Place:
+    area = stop.area or ""
+    return stop.kind, around.get(area, area)
 
 
 def _ratio(legs: Sequence[TimedLeg]) -> float:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 import math
 import re
-from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from outreach.coverage.actual_result import SpeedEvidence
+from outreach.coverage.speed_fit import fit_speeds
 from outreach.routing.impedance import ImpedanceParams
 from outreach.routing.paths import CRS, Paths
 from outreach.routing.snap import SnapParams, snap
@@ -21,21 +24,20 @@ if TYPE_CHECKING:
 
     from outreach.coverage.actual_result import EvidenceVerdict
     from outreach.coverage.punctuality import TimedLeg
+    from outreach.coverage.speed_fit import SpeedFit
     from outreach.model import Season, Stop
     from outreach.routing.paths import Path
     from outreach.routing.road_network import RoadNetwork
 
 logger = logging.getLogger(__name__)
 
-MOSTLY = 0.6
-"""So much of a leg's time must be ridden on one kind of road for it to speak of that kind."""
+LEAST_S = 60.0
+"""With less on a kind of road a leg says nothing of it."""
 LEAST_LEGS = 10
 LEAST_PAIRS = 3
-LEAST_SPREAD = 1.5
-"""The longest of the legs, in times of the shortest, that tells riding from getting going."""
+LEAST_DAYS = 8
 MATTERS = 0.1
 """By less, a speed is not called wrong."""
-_CONFIDENCE = 0.95
 _AGREES_S = 2.0
 _SAME_KPH = 0.02
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -56,27 +58,25 @@ class _Kind(NamedTuple):
     surface: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Ridden:
-    """A leg that lies mostly on one kind of road, and what of it does."""
+class _Ridden(NamedTuple):
+    """A leg, and the seconds and metres of it on each kind of road."""
 
-    pair: tuple[str, str]
-    planned_s: float
-    real_s: float
-    on_it_s: float
-    on_it_m: float
+    leg: TimedLeg
+    seconds: Mapping[_Kind, float]
+    metres: Mapping[_Kind, float]
 
 
 def speed_evidence(legs: Sequence[TimedLeg], roads: Roads) -> tuple[SpeedEvidence, ...]:
     """
-    Compare planned and real times of legs that lie mostly on one kind of road.
+    Find the speeds that explain best how long legs took.
 
-    A leg takes some minutes beside riding, however short it is. So the speed is judged by how
-    much *more* time longer legs took: the slope of real over planned times, the median of the
-    slopes between each two legs (Theil 1950, Sen 1968; as scipy has it), with its interval. A
-    speed is called slower or faster than planned only if the interval leaves out 1, the slope
-    is a tenth away from it, and there are ten legs between three pairs of places, of which the
-    longest is half as long again as the shortest.
+    A leg takes some minutes beside riding, however short it is, and runs over several kinds of
+    road. So the times of all legs of a season are explained together: by so much for getting
+    going, and so many minutes for each planned minute on each kind of road; see
+    `outreach.coverage.speed_fit`. Kinds that too few legs have are explained as one. A speed is
+    called slower or faster than planned only where ten legs between three pairs of places on
+    eight days have a minute of it, the ratio is a tenth away from 1, and its interval leaves
+    out 1.
 
     Parameters
     ----------
@@ -89,33 +89,27 @@ def speed_evidence(legs: Sequence[TimedLeg], roads: Roads) -> tuple[SpeedEvidenc
     Returns
     -------
     evidence
-        Of every kind of road that a leg lies mostly on, what loses most time first.
+        Of every kind of road of which a leg has a minute; what loses most time first.
     """
-    ridden: dict[_Kind, list[_Ridden]] = defaultdict(list)
-    n_used = 0
+    found: list[tuple[float, SpeedEvidence]] = []
     for season in sorted({leg.season for leg in legs}):
         own = [leg for leg in legs if leg.season == season]
-        for leg, path in _paths(own, roads, season):
-            for kind, told in _mostly(leg, path, roads, season):
-                ridden[kind].append(told)
-                n_used += 1
-    logger.info("%d of %d legs lie mostly on one kind of road", n_used, len(legs))
-    found = [_judged(kind, some, roads.impedance) for kind, some in sorted(ridden.items(), key=_by)]
-    lost = {kind: sum(r.real_s - r.planned_s for r in some) for kind, some in ridden.items()}
-    return tuple(
-        sorted(
-            found,
-            key=lambda e: (
-                e.verdict in {"few", "agrees"},
-                -lost[_Kind(e.season, e.highway, e.surface)],
-            ),
-        )
+        ridden = [_split(leg, path, roads, season) for leg, path in _paths(own, roads, season)]
+        logger.info("%d of %d timed legs agree with the roads", len(ridden), len(own))
+        found += _judged(ridden, roads.impedance)
+    return tuple(evidence for _, evidence in sorted(found, key=_by_loss))
+
+
+def _by_loss(item: tuple[float, SpeedEvidence]) -> tuple[bool, bool, float, str, str]:
+    lost_s, evidence = item
+    is_few = evidence.verdict == "few"
+    return (
+        is_few,
+        evidence.verdict == "agrees",
+        -lost_s,
+        evidence.highway,
+        evidence.surface or "",
     )
-
-
-def _by(item: tuple[_Kind, list[_Ridden]]) -> tuple[str, str, str]:
-    kind, _ = item
-    return kind.season, kind.highway, kind.surface or ""
 
 
 def _key(stop: Stop) -> str:
@@ -148,13 +142,11 @@ def _points(places: Mapping[str, tuple[float, float]]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"id": list(places)}, geometry=gpd.points_from_xy(lon, lat), crs=CRS)
 
 
-def _mostly(
-    leg: TimedLeg, path: Path, roads: Roads, season: Season
-) -> Iterator[tuple[_Kind, _Ridden]]:
-    """Yield the kind of road that makes most of a leg, if one does."""
+def _split(leg: TimedLeg, path: Path, roads: Roads, season: Season) -> _Ridden:
+    """Tell how much of a leg runs on which kind of road."""
     network = roads.network
-    seconds: dict[_Kind, float] = defaultdict(float)
-    metres: dict[_Kind, float] = defaultdict(float)
+    seconds: Counter[_Kind] = Counter()
+    metres: Counter[_Kind] = Counter()
     for hop in path.hops:
         edge = hop.run.edge
         highway = network.highway_classes[network.highway[edge]]
@@ -166,82 +158,105 @@ def _mostly(
         )
         kind = _Kind(season, highway, surface)
         share = abs(hop.run.ends_at - hop.run.starts_at)
-        seconds[kind] += share * float(network.duration_s[season][edge])
-        metres[kind] += hop.distance_m
-    if not seconds:
-        return
-    kind = max(seconds, key=lambda k: seconds[k])
-    if kind.highway != "ferry" and seconds[kind] >= MOSTLY * path.duration_s:
-        pair = min(_key(leg.start), _key(leg.end)), max(_key(leg.start), _key(leg.end))
-        yield (
-            kind,
-            _Ridden(
-                pair=pair,
-                planned_s=leg.planned_s,
-                real_s=leg.real_s,
-                on_it_s=seconds[kind],
-                on_it_m=metres[kind],
-            ),
+        seconds[kind] += share * float(network.duration_s[season][edge])  # type: ignore[assignment]
+        metres[kind] += hop.distance_m  # type: ignore[assignment]
+    return _Ridden(leg, seconds, metres)
+
+
+def _judged(
+    ridden: Sequence[_Ridden], impedance: ImpedanceParams
+) -> Iterator[tuple[float, SpeedEvidence]]:
+    """Yield what the legs of a season say, with the seconds that it loses."""
+    having: dict[_Kind, list[_Ridden]] = {}
+    for one in ridden:
+        for kind, seconds in one.seconds.items():
+            # A ferry goes when it goes.
+            if seconds >= LEAST_S and kind.highway != "ferry":
+                having.setdefault(kind, []).append(one)
+    told = [kind for kind, some in sorted(having.items(), key=_by_kind) if _is_enough(some)]
+    fit = _fit(ridden, told)
+    for kind, some in having.items():
+        on_it_s = sum(one.seconds[kind] for one in some)
+        metres = sum(one.metres[kind] for one in some)
+        ratio = low = high = start_s = math.nan
+        if fit is not None and kind in told:
+            at = told.index(kind)
+            ratio, low, high = (float(x[at]) for x in (fit.ratio, fit.low, fit.high))
+            start_s = fit.start_s
+        verdict = _verdict(ratio, low, high)
+        now_kph = metres * 3.6 / on_it_s
+        is_wrong = verdict in {"slower", "faster"}
+        key, key_kph = _figure(kind, now_kph, ratio, impedance) if is_wrong else (None, None)
+        evidence = SpeedEvidence(
+            highway=kind.highway,
+            surface=kind.surface,
+            season=kind.season,
+            now_kph=now_kph,
+            suggested_kph=now_kph / ratio if is_wrong else None,
+            key=key,
+            key_kph=key_kph,
+            n_legs=len(some),
+            n_pairs=len(_pairs(some)),
+            n_days=len({one.leg.date for one in some}),
+            distance_km=metres / 1000,
+            ratio=ratio,
+            ratio_low=low,
+            ratio_high=high,
+            start_s=start_s,
+            verdict=verdict,
         )
+        yield (on_it_s if math.isnan(ratio) else (ratio - 1) * on_it_s), evidence
 
 
-def _judged(kind: _Kind, ridden: Sequence[_Ridden], impedance: ImpedanceParams) -> SpeedEvidence:
-    planned = [one.planned_s for one in ridden]
-    n_pairs = len({one.pair for one in ridden})
-    metres = sum(one.on_it_m for one in ridden)
-    now_kph = metres * 3.6 / sum(one.on_it_s for one in ridden)
-    evidence = SpeedEvidence(
-        highway=kind.highway,
-        surface=kind.surface,
-        season=kind.season,
-        now_kph=now_kph,
-        suggested_kph=None,
-        key=None,
-        key_kph=None,
-        n_legs=len(ridden),
-        n_pairs=n_pairs,
-        distance_km=metres / 1000,
-        ratio=math.nan,
-        ratio_low=math.nan,
-        ratio_high=math.nan,
-        start_s=math.nan,
-        verdict="few",
+def _by_kind(item: tuple[_Kind, list[_Ridden]]) -> tuple[str, str]:
+    return item[0].highway, item[0].surface or ""
+
+
+def _pairs(ridden: Iterable[_Ridden]) -> set[frozenset[str]]:
+    return {frozenset((_key(one.leg.start), _key(one.leg.end))) for one in ridden}
+
+
+def _is_enough(ridden: Sequence[_Ridden]) -> bool:
+    return (
+        len(ridden) >= LEAST_LEGS
+        and len(_pairs(ridden)) >= LEAST_PAIRS
+        and len({one.leg.date for one in ridden}) >= LEAST_DAYS
     )
-    is_spread = max(planned) >= LEAST_SPREAD * min(planned)
-    if len(ridden) < LEAST_LEGS or n_pairs < LEAST_PAIRS or not is_spread:
-        return evidence
-    from scipy.stats import theilslopes
 
-    told = theilslopes([one.real_s for one in ridden], planned, alpha=_CONFIDENCE)
-    ratio, low, high = float(told.slope), float(told.low_slope), float(told.high_slope)
-    verdict: EvidenceVerdict = "agrees"
-    # A slope of nothing and less is chance, not a speed.
-    if ratio > 0 and abs(ratio - 1) >= MATTERS and not low <= 1 <= high:
-        verdict = "slower" if ratio > 1 else "faster"
-    suggested = now_kph / ratio if verdict != "agrees" else None
-    key, key_kph = (None, None) if suggested is None else _figure(kind, now_kph, ratio, impedance)
-    return replace(
-        evidence,
-        suggested_kph=suggested,
-        key=key,
-        key_kph=key_kph,
-        ratio=ratio,
-        ratio_low=low,
-        ratio_high=high,
-        start_s=float(told.intercept),
-        verdict=verdict,
+
+def _fit(ridden: Sequence[_Ridden], told: Sequence[_Kind]) -> SpeedFit | None:
+    """Explain the legs by the kinds of road, and by one more for all others and the walks."""
+    if not told:
+        return None
+    planned_s = np.array([[one.seconds.get(kind, 0.0) for kind in told] for one in ridden])
+    others_s = np.array([float(one.leg.planned_s) for one in ridden]) - planned_s.sum(axis=1)
+    # A second is what a plan rounds by.
+    if others_s.max() > 1:
+        planned_s = np.column_stack([planned_s, others_s])
+    return fit_speeds(
+        planned_s,
+        np.array([float(one.leg.real_s) for one in ridden]),
+        np.array([one.leg.date.toordinal() for one in ridden]),
     )
+
+
+def _verdict(ratio: float, low: float, high: float) -> EvidenceVerdict:
+    if math.isnan(ratio):
+        return "few"
+    # A ratio of nothing and less is chance, not a speed.
+    if ratio <= 0 or abs(ratio - 1) < MATTERS or low <= 1 <= high:
+        return "agrees"
+    return "slower" if ratio > 1 else "faster"
 
 
 def _figure(
     kind: _Kind, now_kph: float, ratio: float, impedance: ImpedanceParams
 ) -> tuple[str | None, float | None]:
     """Find the figure of outreach.toml that decides a speed, and what it would have to be."""
-    caps: dict[tuple[str, ...], float | None] = {
+    surface = kind.surface or ""
+    caps = {
         ("speeds_kph", kind.highway): impedance.speeds_kph.get(kind.highway),
-        ("surface_kph", kind.season, kind.surface or ""): impedance.surface_kph[kind.season].get(
-            kind.surface or ""
-        ),
+        ("surface_kph", kind.season, surface): impedance.surface_kph[kind.season].get(surface),
     }
     known = sorted((kph, path) for path, kph in caps.items() if kph)
     if not known or abs(known[0][0] - now_kph) > _SAME_KPH * now_kph:

@@ -34,7 +34,8 @@ def ridden(monday: DayRoute, log: Sequence[LogEntry]) -> Riding:
 
 
 # A leg of ten minutes after half an hour: nine, nine forty, ten twenty.
-THREE = (visit("a", 0, "09:00"), visit("b", 0, "09:40"), visit("c", 0, "10:20"))
+CLOCKS = ("09:00", "09:40", "10:20")
+THREE = tuple(visit(who, 0, clock) for who, clock in zip("abc", CLOCKS, strict=True))
 
 
 def test_half_an_hour_is_on_time() -> None:
@@ -172,6 +173,20 @@ def test_late_legs_are_told_by_areas_never_by_places() -> None:
     assert (late.n, late.planned_s, late.real_s) == (2, 20 * MINUTE_S, 32 * MINUTE_S)
     assert late.median_ratio == pytest.approx(1.6)
     assert (on_time.from_area, on_time.lost_s) == ("Bahar", 0)
+
+
+def test_small_areas_count_as_their_districts() -> None:
+    """Both villages lie in one district: two legs within it."""
+    monday = day(*(replace(v, area=a) for v, a in zip(THREE, ("Bahar", "Selat", "?"), strict=True)))
+    log = [said(w, 0, at=c, minutes=30) for w, c in zip("abc", CLOCKS, strict=True)]
+    weeks = [week(plan(monday))]
+    legs, n_untold = timed_legs(weeks, outcomes(weeks, log, today=LATER), is_counted=bool)
+    around = {"Bahar": "Sungai Bahar", "Selat": "Sungai Bahar"}
+    rows = riding(legs, n_untold, around=around).legs
+    assert {(r.from_area, r.to_area) for r in rows} == {
+        ("Sungai Bahar", "Sungai Bahar"),
+        ("Sungai Bahar", "?"),
+    }
 
 
 def test_only_days_of_the_period_count() -> None:
