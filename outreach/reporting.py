@@ -69,7 +69,6 @@ def report_progress(
     """
     from outreach.coverage.accounts import account
     from outreach.output.progress_report import write_progress_report
-    from outreach.output.progress_safe import without_places
     from outreach.output.progress_told import ProgressReport
     from outreach.output.words import Words
     from outreach.routing.assemble import Tables
@@ -83,7 +82,7 @@ def report_progress(
     entries = read_logbook(config.folder / LOG_FILE)
     # What the log holds is accounted for here, not in the tables.
     ground = read_ground(config.for_week(period.first), with_log=False)
-    found = account(
+    accounts = account(
         period,
         [week for week in planned if week.until > first],
         entries,
@@ -93,7 +92,6 @@ def report_progress(
         roads=_roads(config, entries, period, progress=progress),
     )
     words = Words(language or config.language)
-    accounts = without_places(found)
     paths = write_progress_report(accounts, config.out, words, name=config.name)
     return ProgressReport(accounts=accounts, name=config.name, paths=paths)
 

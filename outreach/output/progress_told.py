@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from outreach.errors import Message
 from outreach.output.progress_facts import Facts
 from outreach.output.progress_report import title_of
+from outreach.output.progress_safe import without_places
 from outreach.output.progress_summary import attention, told
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class ProgressReport:
     def as_json(self) -> dict[str, Any]:
         """Give all accounts, sums with what follows from them, and the files."""
         total = self.accounts.total
-        plain: dict[str, Any] = _plain(self.accounts)
+        plain: dict[str, Any] = _plain(without_places(self.accounts))
         plain["total"] |= {
             "in_plan": total.in_plan,
             "expected": total.expected,

@@ -43,6 +43,14 @@ TOTAL = NEGLECT + VIOLENCE + PARTNERS
 """174 in plans, 146 done, 173 to be made: 84 %."""
 
 
+SWAPPED = Message(
+    "longitude %(lon)s and latitude %(lat)s are swapped", {"lon": "-1.57977", "lat": "103.59321"}
+)
+CLOSED = "POINT (103.61234 -1.61234)"
+PLACES = ("1.57977", "103.59321", "103.61234", "1.61234")
+"""Digits by which a home, or a closed road, could be found."""
+
+
 def accounts_sample() -> Accounts:
     """
     Give the accounts of November 2026: four planned weeks, two interruptions.
@@ -137,6 +145,17 @@ def _reasons() -> tuple[ReasonRow, ...]:
             n_visits=0,
             n_people=2,
         ),
+        *(
+            ReasonRow(
+                kind="invalid",
+                reason=reason,
+                detail=SWAPPED,
+                is_example=False,
+                n_visits=0,
+                n_people=1,
+            )
+            for reason in ("swapped", "no-place")
+        ),
     )
 
 
@@ -173,7 +192,16 @@ def _overdue() -> tuple[Overdue, ...]:
                 days=10,
                 why="no_word",
             )
-            for i in range(40)
+            for i in range(39)
+        ),
+        Overdue(
+            id="K-300",
+            category="Anak terlantar",
+            area=UNKNOWN,
+            due_on=dt.date(2026, 11, 29),
+            days=1,
+            why="unusable",
+            detail=SWAPPED,
         ),
     )
 
@@ -221,7 +249,7 @@ def _interruptions() -> tuple[Interruption, ...]:
             number=1,
             happened=(
                 Happening(kind="urgent", at_s=told, id="K-130", deadline_s=told + DAY_S),
-                Happening(kind="road_closed", at_s=told, area_wkt="POINT (103.6123 -1.6123)"),
+                Happening(kind="road_closed", at_s=told, area_wkt=CLOSED),
             ),
             n_moved=2,
             n_new=1,
@@ -334,4 +362,38 @@ def _speeds() -> tuple[SpeedEvidence, ...]:
             start_s=math.nan,
             verdict="few",
         ),
+    )
+
+
+def quiet_accounts() -> Accounts:
+    """Give the accounts of the same month, in which there was nothing."""
+    none = Punctuality(
+        n_done=0,
+        n_timed=0,
+        n_on_time=0,
+        n_early=0,
+        n_late=0,
+        within_s=30 * MINUTE_S,
+        median_late_s=None,
+    )
+    return Accounts(
+        period=Period(kind="month", first=dt.date(2026, 11, 1), last=dt.date(2026, 11, 30)),
+        until=dt.date(2026, 11, 30),
+        weeks=(),
+        n_days_unplanned=0,
+        total=VisitCounts(),
+        by_category=(),
+        by_area=(),
+        by_team=(),
+        n_people_planned=0,
+        n_people_met=0,
+        reasons=(),
+        cases=Cases(n_at_start=0, n_at_end=0),
+        overdue=(),
+        travel=Travel(),
+        workers=(),
+        interruptions=(),
+        punctuality=none,
+        by_team_punctuality=(),
+        riding=Riding(n_legs=0, n_untold=0, planned_s=0, real_s=0, median_ratio=None),
     )
