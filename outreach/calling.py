@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from outreach.layers.layer import Layer
     from outreach.layers.tables import Table
     from outreach.model import Plan
+    from outreach.routing.road_network import RoadNetwork
 
 _COMMAND = "outreach replan"
 _TABLES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".geojson", ".json", ".gpkg"})
@@ -122,7 +123,9 @@ def moment_of(call: Call, plan: Plan, *, now: dt.datetime | None = None) -> int:
     return at_s
 
 
-def hear(config: Config, call: Call, plan: Plan, ground: Ground, *, at_s: int) -> Heard:
+def hear(
+    config: Config, call: Call, plan: Plan, ground: Ground, network: RoadNetwork, *, at_s: int
+) -> Heard:
     """
     Read everything that was told.
 
@@ -132,6 +135,8 @@ def hear(config: Config, call: Call, plan: Plan, ground: Ground, *, at_s: int) -
         Of the plan's week.
     ground
         The tables as they are.
+    network
+        The roads when all of them are open.
 
     Raises
     ------
@@ -146,7 +151,7 @@ def hear(config: Config, call: Call, plan: Plan, ground: Ground, *, at_s: int) -
     new, read = _new_cases(config, call, ground, week)
     for table in _tables(call):
         read += table if isinstance(table, HappeningsRead) else check_happenings(table, week=week)
-    told, faults = _with_roads(read.told)
+    told, faults = _with_roads(read.told, network)
     wrong = [f for f in (*read.findings, *faults) if f.severity == "error"]
     if wrong:
         raise LayerError("Nothing was changed; correct what was told:").with_details(
@@ -297,9 +302,11 @@ def _cases_of(
     return cases, HappeningsRead(told=tuple(told), findings=layer.findings)
 
 
-def _with_roads(told: Iterable[Told]) -> tuple[tuple[Happening, ...], Sequence[Finding]]:
-    """Look up where roads are closed."""
-    from outreach.routing.closures import parse_closure, read_closures
+def _with_roads(
+    told: Iterable[Told], network: RoadNetwork
+) -> tuple[tuple[Happening, ...], Sequence[Finding]]:
+    """Look up where roads are closed; where there is none, something is wrong."""
+    from outreach.routing.closures import closed, parse_closure, read_closures
 
     happened: list[Happening] = []
     faults: list[Finding] = []
@@ -310,6 +317,7 @@ def _with_roads(told: Iterable[Told]) -> tuple[tuple[Happening, ...], Sequence[F
         path = Path(one.closure)
         try:
             areas = read_closures(path) if _is_file(one.closure) else (parse_closure(one.closure),)
+            closed(network, areas)
         except OutreachError as error:
             faults += _unusable(one.closure, error)
         else:

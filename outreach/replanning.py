@@ -97,7 +97,8 @@ def replan_week(
     at_s = moment_of(call, plan, now=now)
     config = config.for_week(plan.starts_at.date(), plan.horizon_days)
     ground = read_ground(config)
-    heard = hear(config, call, plan, ground, at_s=at_s)
+    network = prepare_network(config, progress=progress)
+    heard = hear(config, call, plan, ground, network, at_s=at_s)
     logged = _logged(config, plan, heard.happened, at_s)
     told = (*heard.happened, *logged)
     if not told:
@@ -106,7 +107,6 @@ def replan_week(
             " such as --urgent or --late (outreach replan --help)"
         )
     ground = _with_new(config, ground, heard, is_dry=wish.is_dry)
-    network = prepare_network(config, progress=progress)
     changed = _change(config, ground, network, plan, told, at_s=at_s, wish=wish)
     paths: tuple[Path, ...] = ()
     after = changed.plan

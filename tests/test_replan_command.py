@@ -140,7 +140,8 @@ def test_everything_that_is_wrong_is_told_at_once(town: Path, tmp_path: Path) ->
     write_csv(new, ("id", "lon", "lat", "category"), [("n1", WEST, SOUTH, "unheard of")])
     before = files(town)
     told = ("--late", "w9=5min", "--absent", "w1@x", "--cancel", "c9", "--urgent", str(new))
-    more = ("--closed-road", "1,2,3,4", "--lodging-full", "inn", "--season", "spring")
+    roads = ("--closed-road", "1,2,3,4", "--closed-road", "103.7,-1.7")
+    more = (*roads, "--lodging-full", "inn", "--season", "spring")
     done = call(
         "replan", town, "--at", f"{MONDAY} 07:30", *told, *more, "--events", str(events), "-q"
     )
@@ -152,7 +153,7 @@ def test_everything_that_is_wrong_is_told_at_once(town: Path, tmp_path: Path) ->
         *(f"outreach replan · --{name}" for name in ("absent", "late", "season", "cancel")),
         "outreach replan · --lodging-full",
         *("events.csv · 2 · minutes", "events.csv · 3 · kind"),
-        "1,2,3,4",
+        *("1,2,3,4", "103.7,-1.7 · 103.70000,-1.70000"),
     ]
 
 
