@@ -331,10 +331,11 @@ def _cases(
     own = [plan for at, plan in in_force if at >= period.first]
     if not in_force:
         return Cases(n_at_start=0, n_at_end=0), frozenset()
-    start = caseload((earlier[-1:] or own)[0]) - closed(period.first - _DAY)
-    gone_in_log = closed(until)
+    closed_before, gone_in_log = closed(period.first - _DAY), closed(until)
+    start = caseload((earlier[-1:] or own)[0]) - closed_before
     end = caseload((own or earlier)[-1]) - gone_in_log
-    seen = start.union(end, *map(caseload, own)) - closed(period.first - _DAY)
+    # Whoever was closed before and is met again has a new case.
+    seen = start | end | (set().union(*map(caseload, own)) - closed_before)
     left = seen - end
     cases = Cases(
         n_at_start=len(start),

@@ -61,7 +61,8 @@ def waiting(
     who is seen several times a week a week after it; on the day that the last visit agreed on;
     by the deadline of a first contact; and an urgent one by its own. It is overdue from the next
     day on. Whoever was never met, without a deadline, counts as due on the first day of the first
-    of these plans that knows them.
+    of these plans that knows them; whoever was met afterwards only, by the table, is left aside:
+    nobody knows when the visit before was.
 
     Parameters
     ----------
@@ -98,6 +99,8 @@ def waiting(
         if who not in rows and who not in unusable:
             continue
         due_on, last_met = _due(rows.get(who), told.get(who, ()), until)
+        if last_met is None and who in rows and _is_after(rows[who].last_visit, until):
+            continue
         pressing = [
             by for told_on, by in urgent.get(who, ()) if last_met is None or last_met < told_on
         ]
@@ -145,6 +148,11 @@ def _due(
     if agreed:
         due_on = agreed[-1].next_due
     return min((d for d in (due_on, deadline) if d is not None), default=None), last_met
+
+
+def _is_after(cell: object, until: dt.date) -> bool:
+    date = day_of(cell)
+    return date is not None and date > until
 
 
 def _interval_days(row: Any) -> int:

@@ -20,6 +20,7 @@ from outreach.coverage.accounts_result import (
     Period,
     VisitCounts,
 )
+from outreach.coverage.speed_evidence import Roads
 from outreach.layers.log import STATES
 from outreach.lineage import Figures, Happening
 from outreach.routing.assemble import Tables
@@ -38,7 +39,9 @@ from tests.coverage.diary import (
     visit,
     week,
 )
+from tests.coverage.test_speed_evidence import road
 from tests.coverage.world import child, frame, worker
+from tests.worlds import METRE_DEG
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -184,6 +187,15 @@ def test_the_caseload_grows_and_shrinks() -> None:
     assert (cases.new, cases.closed, cases.gone) == (("d", "e"), ("b", "e"), ("c",))
 
 
+def test_a_case_that_is_opened_again_is_new() -> None:
+    """Closed the week before, and met again."""
+    weeks = [week(plan(left_out=["a", "b"], week=n)) for n in range(2)]
+    second = Period(kind="week", first=weeks[1].starts_on, last=weeks[1].until)
+    log = [said("a", 1, "closed"), said("a", 2, week=1)]
+    cases = accounts(weeks, log, period=second).cases
+    assert (cases.n_at_start, cases.new, cases.n_at_end) == (1, ("a",), 2)
+
+
 def test_without_a_plan_before_the_first_one_is_the_start() -> None:
     """Nobody is called new for lack of an older plan; an urgent case of Tuesday is."""
     first = plan(left_out=["a", "b"])
@@ -234,6 +246,16 @@ def test_in_the_middle_of_the_week_the_rest_is_ahead() -> None:
     assert found.total.share_done == 0.5
     assert found.until == MONDAY + dt.timedelta(days=2)
     assert found.travel.n_days == 2
+
+
+def test_with_the_roads_the_speeds_are_looked_at() -> None:
+    """One leg of five kilometres at 30 km/h, ten minutes by the plan: little evidence, but some."""
+    lon = {km: 103.6 + km * 1000 * METRE_DEG for km in (1, 6)}
+    made = plan(route(visit("a", 0, "09:00", lon=lon[1]), visit("b", 0, "09:40", lon=lon[6])))
+    log = [said("a", 0, at="09:00", minutes=25), said("b", 0, at="09:40", minutes=30)]
+    (told,) = accounts([week(made)], log, roads=Roads(network=road())).speeds
+    assert (told.highway, told.n_legs, told.verdict) == ("track", 1, "few")
+    assert accounts([week(made)], log).speeds == ()
 
 
 def test_a_period_without_plans_is_empty() -> None:

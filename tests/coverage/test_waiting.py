@@ -60,10 +60,16 @@ def test_whoever_was_met_does_not_wait() -> None:
 
 
 def test_the_table_knows_of_a_visit_that_no_log_has() -> None:
-    """The table was brought up to date; what it says of later days is not looked at."""
+    """Met on Monday, by the table alone."""
     assert overdue([week(MADE)], last_visit=MONDAY) == ()
-    (one,) = overdue([week(MADE)], last_visit=SUNDAY + dt.timedelta(days=1), every_days=7.0)
-    assert one.due_on is None
+
+
+def test_what_the_table_says_of_later_days_hides_what_was_before() -> None:
+    """Met after the period: when the visit before was, only the log can tell."""
+    after = SUNDAY + dt.timedelta(days=1)
+    assert overdue([week(MADE)], last_visit=after) == ()
+    (one,) = overdue([week(MADE)], [said("a", -9, worker=None)], last_visit=after)
+    assert one.days == 8
 
 
 def test_the_day_that_was_agreed_on_counts() -> None:
