@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from outreach.config import Config
     from outreach.model import Plan, Season
     from outreach.output.basemap import Roads
-    from outreach.output.changes_data import Before
+    from outreach.output.changes_seen import Before
     from outreach.output.write import Drawn
     from outreach.progress import Progress
     from outreach.routing.network import RoadNetwork
@@ -105,7 +105,7 @@ def _before(
     config: Config, traces: Traces, earlier: Sequence[Plan], network: RoadNetwork
 ) -> Before:
     """Lay out the plan before: of each day, the ways that are not ridden any more."""
-    from outreach.output.changes_data import Before
+    from outreach.output.changes_seen import Before
     from outreach.output.traced import paths_of
 
     was = paths_of(_trace(config, earlier[0], _states(earlier[0], network)))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from outreach.archive import load_plan
+from outreach.archive import PLANS_FOLDER, load_plan
 from outreach.drawing import lay_out
 from outreach.errors import ConfigError, Message
+from outreach.packed import PACKED_FILE, Packed
 from outreach.pipeline import prepare_network, words_for
 from outreach.progress import SILENT
 
@@ -44,6 +45,8 @@ class PackReport:
 
     def as_text(self, words: Words) -> str:
         """Write where the packs lie, and the passphrases."""
+        if not self.paths:
+            return words.say("No pack is to be made again: everybody has the days of this plan.")
         lines = []
         if self.generated:
             lines.append(
@@ -71,10 +74,13 @@ def make_packs(
     workers: Sequence[str] = (),
     passphrase: Passphrase | None = None,
     is_locked: bool = True,
+    only_changed: bool = False,
     progress: Progress = SILENT,
 ) -> PackReport:
     """
     Make a pack for each worker from plan.json.
+
+    Each tells what is other than in the pack that the worker has.
 
     Parameters
     ----------
@@ -84,6 +90,8 @@ def make_packs(
         Locks every pack; by default each has a passphrase of its own, made by lot.
     is_locked
         Whether to lock at all.
+    only_changed
+        Leave out those who have the pack of these days already.
 
     Raises
     ------
@@ -103,7 +111,14 @@ def make_packs(
             strange=", ".join(strange),
             known=", ".join(known),
         )
+    folder = config.out / PACK_FOLDER
+    packed = Packed(config.out / PLANS_FOLDER / PACKED_FILE)
     chosen = tuple(dict.fromkeys(workers)) or known
+    if only_changed:
+        others = packed.others(plan)
+        chosen = tuple(worker_id for worker_id in chosen if worker_id in others)
+    if not chosen:
+        return PackReport(paths=(), generated={}, is_locked=is_locked)
     generated: dict[str, Passphrase] = {}
     passphrases: dict[str, Passphrase] = {}
     if is_locked and passphrase is not None:
@@ -112,14 +127,19 @@ def make_packs(
         passphrases = generated = {worker_id: generate_passphrase() for worker_id in chosen}
     warnings = _doubts(chosen, passphrase) if is_locked and passphrase is not None else ()
     network = prepare_network(config, progress=progress)
+    drawn = lay_out(config, plan, network, progress=progress)
+    if drawn.before is not None:
+        held = packed.held(drawn.before.earlier, chosen)
+        drawn = replace(drawn, before=replace(drawn.before, held=held))
     paths = write_packs(
-        lay_out(config, plan, network, progress=progress),
+        drawn,
         words_for(config),
-        config.out / PACK_FOLDER,
+        folder,
         workers=chosen,
         passphrases=passphrases,
         progress=progress,
     )
+    packed.remember(plan, chosen)
     return PackReport(paths=paths, generated=generated, is_locked=is_locked, warnings=warnings)
 
 

@@ -22,6 +22,8 @@ from outreach.output.safe_text import writable
 from outreach.units import DAY_S
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from icalendar import Event
 
     from outreach.model import DayRoute, Plan, Stop
@@ -40,7 +42,7 @@ _DECIMALS = 6
 _UID_LETTERS = 32
 
 
-def agenda_of(plan: Plan, worker_id: str, words: Words) -> bytes:
+def agenda_of(plan: Plan, worker_id: str, words: Words, *, earlier: Sequence[Plan] = ()) -> bytes:
     """
     Make one worker's calendar (iCalendar, RFC 5545); equal plans give equal bytes.
 
@@ -56,6 +58,9 @@ def agenda_of(plan: Plan, worker_id: str, words: Words) -> bytes:
         Whose visits, partners and nights; breaks and bases are no events.
     words
         The reader's language.
+    earlier
+        Plans of the same days that this one was changed from: what only they have is cancelled,
+        as a calendar keeps what a new file merely lacks.
     """
     from icalendar import Calendar, vText
 
@@ -65,14 +70,44 @@ def agenda_of(plan: Plan, worker_id: str, words: Words) -> bytes:
     calendar.add("method", "PUBLISH")
     title = words.say("Visits of %(worker)s", worker=worker_id)
     calendar.add("x-wr-calname", vText(_line(title)))
-    events = _Events(plan, worker_id, words)
-    for route in routes_of(plan, worker_id):
-        for event in events.of(route):
-            calendar.add_component(event)
+    events = _named_events(plan, worker_id, words)
+    for event in events.values():
+        calendar.add_component(event)
+    gone = {
+        uid: event
+        for before in reversed(earlier)
+        for uid, event in _named_events(before, worker_id, words).items()
+        if uid not in events
+    }
+    for event in gone.values():
+        event["status"] = "CANCELLED"
+        _stamp(event, plan)
+        calendar.add_component(event)
     last = plan.starts_at.date() + dt.timedelta(days=plan.horizon_days + 1)
     calendar.add_missing_timezones(first_date=plan.starts_at.date(), last_date=last)
     content: bytes = calendar.to_ical()
     return content
+
+
+def _named_events(plan: Plan, worker_id: str, words: Words) -> dict[str, Event]:
+    """Give the events of a worker in their order, by UID."""
+    events = _Events(plan, worker_id, words)
+    return {
+        str(event["uid"]): event
+        for route in routes_of(plan, worker_id)
+        for event in events.of(route)
+    }
+
+
+def _stamp(event: Event, plan: Plan) -> None:
+    """Say of which edition of the plan an event is: the later one counts (RFC 5545, 3.8.7.4)."""
+    for name in ("dtstamp", "sequence"):
+        event.pop(name, None)
+    revision, stamp = plan.revision, plan.starts_at
+    if revision is not None:
+        stamp = moment(stamp, revision.at_s)
+        event.add("sequence", revision.number)
+    event.add("dtstamp", stamp.astimezone(dt.UTC))
 
 
 class _Events:
@@ -112,7 +147,7 @@ class _Events:
 
         event = Event()
         event.add("uid", self._uid(route, stop))
-        event.add("dtstamp", self._plan.starts_at.astimezone(dt.UTC))
+        _stamp(event, self._plan)
         event.add("dtstart", starts.astimezone(self._zone))
         # An event without a length has no end by RFC 5545, 3.6.1.
         if ends > starts:

@@ -21,13 +21,14 @@ _LABELS: Mapping[ChangeKind, Message] = {
     "fell_out": Message("does not take place"),
     "new": Message("new"),
     "stays_out": Message("does not take place"),
-    "cancelled": Message("cancelled"),
+    # Done already, or not wanted.
+    "cancelled": Message("not needed any more"),
 }
 _HAPPENED: Mapping[HappeningKind, Message] = {
     "urgent": Message("%(id)s is urgent: a visit by %(moment)s"),
     "absent": Message("%(id)s is absent, %(start)s – %(end)s"),
     "late": Message("%(id)s is late by %(delay)s"),
-    "cancelled": Message("the visit %(visit)s is cancelled"),
+    "cancelled": Message("the visit %(visit)s is not needed any more"),
     "lodging_full": Message("%(lodging)s is full in the night of %(day)s"),
     "road_closed": Message("a road is closed: see the map"),
 }
@@ -86,6 +87,8 @@ class ChangeTeller:
 
     def label(self, change: Change) -> str:
         """Call a change by a word or two: ``pindah``."""
+        if change.before is not None and change.before == change.after:
+            return self._words.say("as planned")
         return self._words.say(_LABELS[change.kind])
 
     def place(self, place_id: str | None) -> str | None:

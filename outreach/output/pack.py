@@ -129,7 +129,8 @@ def pack_files(
     plan, traces = drawn.plan, drawn.traces
     name = file_names(worker_ids(plan))[worker_id]
     seal = None if passphrase is None else sealer(passphrase)
-    book = worker_workbook(plan, worker_id, words)
+    before = drawn.before
+    book = worker_workbook(plan, worker_id, words, before=before)
     return {
         _page_name(name, is_locked=passphrase is not None): worker_page(
             drawn, worker_id, words, seal=seal
@@ -142,9 +143,12 @@ def pack_files(
             roads=drawn.roads,
             look=drawn.look,
             ways=drawn.ways,
+            before=before,
         ),
         f"{name}.xlsx": book if passphrase is None else lock_xlsx(book, passphrase),
         f"{name}.kml": kml_of(plan, traces, worker_id, words),
-        f"{name}.ics": agenda_of(plan, worker_id, words),
+        f"{name}.ics": agenda_of(
+            plan, worker_id, words, earlier=() if before is None else before.earlier
+        ),
         **{f"gpx/{file}": gpx for file, gpx in gpx_files(plan, traces, worker_id, words).items()},
     }

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from shapely.geometry import LineString
 
     from outreach.model import Contact, DayRoute, Leg, Plan
-    from outreach.output.changes_data import Before
+    from outreach.output.changes_seen import Before
     from outreach.output.itinerary import Entry
     from outreach.output.traced import TracedLeg
     from outreach.output.words import Words

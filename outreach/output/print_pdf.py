@@ -6,6 +6,8 @@ import logging
 import math
 from typing import TYPE_CHECKING, Any
 
+from outreach.output.changes_seen import changes_for
+from outreach.output.changes_told import ChangeTeller
 from outreach.output.itinerary import date_of, is_night_away, routes_of
 from outreach.output.page_data import PLAIN, ways_of, worker_data
 from outreach.output.palette import WEEKDAY_COLOURS
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from outreach.model import DayRoute, Plan
     from outreach.output.basemap import Roads
+    from outreach.output.changes_seen import Before, Changes
     from outreach.output.page_data import Look, Ways
     from outreach.output.words import Words
     from outreach.routing.trace import Traces
@@ -39,6 +42,7 @@ _SMALL_MM = 3.2
 _TIGHT_FROM = 14
 _CONTACT_LETTERS = 24
 _ONWARD_LETTERS = 24
+_WHO_LETTERS = 20
 _FOOTER_MM = 14.0
 _NOTICE_LINE_MM = 3.4
 _NOTICE_LETTERS = 120
@@ -56,6 +60,7 @@ def itinerary_pdf(
     roads: Roads | None = None,
     look: Look = PLAIN,
     ways: Ways | None = None,
+    before: Before | None = None,
 ) -> bytes:
     """
     Print one worker's days.
@@ -76,6 +81,8 @@ def itinerary_pdf(
         How categories are called, and whom the roads are owed to.
     ways
         The traces with the second-best ways, which the lists then tell of; by default without.
+    before
+        Of a changed plan, what it was changed from.
 
     Returns
     -------
@@ -89,11 +96,15 @@ def itinerary_pdf(
     """
     ways = ways or ways_of(traces)
     routes = routes_of(plan, worker_id)
-    told = worker_data(plan, ways, worker_id, words, look=look)
+    told = worker_data(plan, ways, worker_id, words, look=look, before=before)
+    changes = changes_for(plan, words, worker_id, before=before)
     days = [
         _day(plan, route, shown, worker_id, words)
         for route, shown in zip(routes, told["routes"], strict=True)
     ]
+    off = [] if changes is None else _off_elsewhere(changes)
+    if days:
+        days[0]["off"] = [*off, *days[0]["off"]]
     n_lines = sum(math.ceil(len(notice) / _NOTICE_LETTERS) for notice in told["notices"])
     footer_mm = _FOOTER_MM + _NOTICE_LINE_MM * n_lines
     pages: list[Json] = []
@@ -113,6 +124,7 @@ def itinerary_pdf(
             "title": told["title"],
             "span": told["span"],
             "notices": told["notices"],
+            "off": off,
             "attribution": "" if roads is None else told["attribution"],
             "footer_mm": footer_mm,
             "contacts": told["contacts"],
@@ -121,6 +133,16 @@ def itinerary_pdf(
     )
     logger.info("printed %d days and circuits of %s", len(pages), worker_id)
     return pdf
+
+
+def _off_elsewhere(changes: Changes) -> list[str]:
+    """Tell what is off on days that have no page."""
+    days = {route.day for route in routes_of(changes.plan, changes.reader)}
+    return [
+        writable(f"{changes.tell.when(mark.was)}  {mark.change.beneficiary_id}  {mark.said}")
+        for mark in changes.marks
+        if mark.was is not None and mark.now is None and mark.was.day not in days
+    ]
 
 
 def _labels(words: Words) -> dict[str, str]:
@@ -138,6 +160,7 @@ def _labels(words: Words) -> dict[str, str]:
         "minutes": words.say("Takes"),
         "night": words.say("Night at"),
         "notes": words.say("Notes"),
+        "off": words.say("Not any more:"),
         "nothing": words.say("No visits are planned in these days."),
         "number": words.say("No."),
         "onward": words.say("To the next"),
@@ -164,6 +187,8 @@ def _day(plan: Plan, route: DayRoute, shown: Json, worker_id: str, words: Words)
     date = date_of(plan, route.day)
     times = [item["time"] for item in shown["items"] if item["is"] == "stop"]
     whose = [words.say("Visits of %(worker)s", worker=writable(worker_id)), shown["circuit"]]
+    if plan.revision is not None:
+        whose.append(ChangeTeller(plan, words).title())
     if others := [writable(other) for other in route.worker_ids if other != worker_id]:
         whose.append(words.say("with %(team)s", team=", ".join(others)))
     return {
@@ -175,6 +200,7 @@ def _day(plan: Plan, route: DayRoute, shown: Json, worker_id: str, words: Words)
         "facts": shown["facts"],
         "hours": f"{times[0]} – {times[-1]}",
         "night": shown["night"],
+        "off": [f"{off['time']}  {off['name']}  {off['said']}" for off in shown.get("off", ())],
         "is_tight": len(shown["items"]) > _TIGHT_FROM,
         "items": [item if item["is"] == "rest" else _stop(item) for item in shown["items"]],
     }
@@ -186,6 +212,7 @@ def _stop(item: Json) -> Json:
     is_own = contact is not None and contact["name"] == item["name"]
     return {
         **{key: item[key] for key in _ROW},
+        "change": item["change"]["said"] if "change" in item else None,
         "onward": _onward(item["onward"]),
         **{key: item[key] or "" for key in ("short", "area", "minutes")},
         "phone": contact["phone"] if is_own else None,
@@ -217,7 +244,7 @@ def _height_mm(day: Json, footer_mm: float) -> float:
         _REST_MM if item["is"] == "rest" else row_mm + _SMALL_MM * _n_small_lines(item)
         for item in day["items"]
     )
-    left_mm = _PAGE_MM - footer_mm - _AROUND_MM - rows_mm
+    left_mm = _PAGE_MM - footer_mm - _AROUND_MM - rows_mm - _REST_MM * len(day["off"])
     return min(max(left_mm, _LEAST_HEIGHT_MM), _MOST_HEIGHT_MM)
 
 
@@ -227,6 +254,7 @@ def _n_small_lines(item: Json) -> int:
     if item["number"] is None:
         return n_onward
     n_who = sum(bool(item[key]) for key in ("id", "is_pinned", "phone"))
+    n_who += math.ceil(len(item["change"] or "") / _WHO_LETTERS)
     contact = item["contact"]
     n_contact = 0 if contact is None else 1 + len(contact["name"]) // _CONTACT_LETTERS
     return max(n_who, n_contact, n_onward)

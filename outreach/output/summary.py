@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from outreach.output.changes_told import ChangeTeller
 from outreach.output.itinerary import ALL, date_of, worker_ids
 from outreach.output.judgement import price_sentences, score_line
 from outreach.output.left_out import LOSS_NAMES, losses_by_kind, reason_counts
@@ -24,6 +25,9 @@ def summary(plan: Plan, words: Words) -> str:
             "%(days)s, %(workers)s", days=words.days(first, last), workers=_workers(plan, words)
         )
     ]
+    if plan.revision is not None:
+        tell = ChangeTeller(plan, words)
+        lines.append(" · ".join((tell.title(), *tell.figures(plan.revision.figures))))
     sums = dict(plan.totals).get(ALL)
     if sums is not None:
         lines.append(

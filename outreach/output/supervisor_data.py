@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from outreach.model import Plan, Totals
-    from outreach.output.changes_data import Before
+    from outreach.output.changes_seen import Before
     from outreach.output.page_data import Json, Look, Ways
     from outreach.output.words import Words
 

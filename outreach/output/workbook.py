@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from outreach.output.changes_seen import changes_for
+from outreach.output.changes_sheet import add_changes_sheet
 from outreach.output.circuits import circuit_name
 from outreach.output.files import write_bytes_whole
 from outreach.output.itinerary import (
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from outreach.model import Contact, Plan
+    from outreach.output.changes_seen import Before, Changes
     from outreach.output.itinerary import Entry
     from outreach.output.sheets import Cell
     from outreach.output.words import Language, Words
@@ -80,8 +83,20 @@ def write_workbook(plan: Plan, words: Words, path: Path) -> None:
     book.remove(book.active)  # type: ignore[arg-type]  # a new workbook has one sheet
     workers = worker_ids(plan)
     fixed = (words.say("Summary"), words.say("Left out"), words.say("Not due"))
-    summary, left_out, not_due, *names = sheet_names((*fixed, *workers))
+    changed = () if plan.revision is None else (words.say("Changes"),)
+    summary, left_out, not_due, *names = sheet_names((*fixed, *changed, *workers))
     _summary_sheet(book, summary, plan, words)
+    if plan.revision is not None:
+        add_changes_sheet(
+            book,
+            names.pop(0),
+            plan,
+            plan.revision,
+            words,
+            date_format=_SHORT_DATES[words.language],
+            clock_format=_CLOCKS[words.language],
+            footer=_footer(words),
+        )
     for worker_id, name in zip(workers, names, strict=True):
         _worker_sheet(book, name, plan, worker_id, words)
     _left_out_sheet(book, left_out, plan, words)
@@ -90,11 +105,14 @@ def write_workbook(plan: Plan, words: Words, path: Path) -> None:
     logger.info("wrote %d sheets to %s", len(book.sheetnames), path.name)
 
 
-def worker_workbook(plan: Plan, worker_id: str, words: Words) -> bytes:
+def worker_workbook(
+    plan: Plan, worker_id: str, words: Words, *, before: Before | None = None
+) -> bytes:
     """
     Make a workbook of one worker's days, which holds nobody else's cases.
 
-    It has neither sums nor those left out; equal plans give equal bytes.
+    It has neither sums nor those left out; of a changed plan, what is other for this worker.
+    Equal plans give equal bytes.
     """
     from openpyxl import Workbook
 
@@ -103,8 +121,10 @@ def worker_workbook(plan: Plan, worker_id: str, words: Words) -> bytes:
     (name,) = sheet_names((worker_id,))
     title = words.say("Visits of %(worker)s", worker=worker_id)
     notices = (words.say(notice) for notice in notices_for(plan, worker_id))
-    intro = (f"{title}, {_span(plan, words)}", *notices)
-    _worker_sheet(book, name, plan, worker_id, words, intro=intro)
+    changes = changes_for(plan, words, worker_id, before=before)
+    told = () if changes is None else changes.lines()
+    intro = (f"{title}, {_span(plan, words)}", *notices, *told)
+    _worker_sheet(book, name, plan, worker_id, words, intro=intro, changes=changes)
     return dateless(book, plan.starts_at)
 
 
@@ -178,6 +198,7 @@ def _worker_sheet(
     words: Words,
     *,
     intro: Sequence[str] = (),
+    changes: Changes | None = None,
 ) -> None:
     routes = routes_of(plan, worker_id)
     contacts = {contact.place_id: contact for contact in plan.contacts}
@@ -185,6 +206,7 @@ def _worker_sheet(
     is_together = any(len(route.worker_ids) > 1 for route in routes)
     is_away = any(route.circuit_id for route in routes)
     is_called = any(stop.contact in contacts for route in routes for stop in route.stops)
+    marks = {} if changes is None else changes.said()
     clock = _CLOCKS[words.language]
     columns = (
         Column(head=words.say("day"), width=6),
@@ -205,6 +227,7 @@ def _worker_sheet(
         *((Column(head=words.say("with"), width=22),) if is_together else ()),
         *((Column(head=words.say("circuit"), width=26),) if is_away else ()),
         *((Column(head=words.say("contact"), width=26),) if is_called else ()),
+        *((Column(head=words.say("change"), width=30),) if marks else ()),
         Column(head=words.say("done"), width=8, stands="center"),
     )
     rows: list[Sequence[Cell]] = []
@@ -221,8 +244,10 @@ def _worker_sheet(
                 continue
             contact = contacts.get(item.stop.contact or "")
             called = (_called(contact) if contact else None,) if is_called else ()
+            changed = (marks.get(item.stop.visit_id or ""),) if marks else ()
             box = _TO_TICK if item.number is not None else None
-            rows.append((*_stop_row(item, date, words), *company, *circuit, *called, box))
+            others = (*company, *circuit, *called, *changed)
+            rows.append((*_stop_row(item, date, words), *others, box))
     add_sheet(book, name, columns, rows, footer=_footer(words), intro=intro)
 
 

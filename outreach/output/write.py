@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from outreach.model import Plan
     from outreach.output.basemap import Roads
-    from outreach.output.changes_data import Before
+    from outreach.output.changes_seen import Before
     from outreach.output.page_data import Look, Ways
     from outreach.output.words import Words
     from outreach.progress import Progress
