@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 ServiceMinutes = Literal["preset", "learned"]
 
 _MOST_NAMED = 10
+# Words of the last days come in late. If lengths were learned of them, they would change under a
+# plan that is in force, and every time of the week with them.
+_SETTLED = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +42,8 @@ class LogParams:
     Parameters
     ----------
     service_minutes
-        ``"learned"``: visits take as long as they took, by category, where enough of them are
-        in the log; ``"preset"``: as the categories say.
+        ``"learned"``: visits take as long as they took until a week before, by category, where
+        enough of them are in the log; ``"preset"``: as the categories say.
     learn_from
         So many visits of a category, at least, before anything is learned of them.
     least_share
@@ -146,7 +149,7 @@ def carry_over(
     weeks = past_weeks(plans, told, before=starts_on)
     past = past_visits(told, weeks, last_visits=_last_visits(people))
     learned = learn(
-        told,
+        (entry for entry in told if entry.date < starts_on - _SETTLED),
         dict(zip(people.rows["id"], people.rows["category"], strict=True)),
         presets,
         learn_from=params.learn_from,

@@ -182,7 +182,7 @@ class LearnedReport:
                 )
             )
         lines.append(
-            words.say("Plans use what is learned.")
+            words.say("Plans use what was learned until a week before they begin.")
             if self.is_used
             else words.say(
                 'Plans use the presets; with service_minutes = "learned" under [log] in'
