@@ -320,8 +320,12 @@ def _cases(
     told = standing(entries)
 
     def closed(by: dt.date) -> set[str]:
-        last = {e.beneficiary_id: e.state for e in told if e.date <= by}
-        return {id_ for id_, state in last.items() if state == "closed"}
+        # The last visit may close a case: only on a later day it is opened again.
+        on, met = (
+            {e.beneficiary_id: e.date for e in told if e.date <= by and e.state == state}
+            for state in ("closed", "done")
+        )
+        return {id_ for id_, date in on.items() if met.get(id_, date) <= date}
 
     def caseload(plan: Plan) -> set[str]:
         return {id_ for id_ in _people(plan) if not who.is_partner(id_)}

@@ -268,7 +268,8 @@ class _Person:
 
     def settled(self, today: dt.date) -> Iterator[VisitRecord]:
         """Yield the visits with their outcomes."""
-        closed = [e.date for e in (*self.told.values(), *self.unplanned) if e.state == "closed"]
+        told = (*self.told.values(), *self.unplanned, *self.doubled)
+        closed = [entry.date for entry in told if entry.state == "closed"]
         for visit in self.visits:
             entry = self.told.get(visit.visit_id)
             if entry is not None:

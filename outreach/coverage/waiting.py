@@ -228,12 +228,15 @@ def _urgent(
     urgent: dict[str, list[tuple[dt.date, dt.date]]] = defaultdict(list)
     for week in weeks:
         revision = week.plans[-1].revision
-        for happening in () if revision is None else revision.happened:
-            if happening.kind == "urgent" and happening.deadline_s is not None:
-                told_on = week.starts_on + dt.timedelta(days=happening.at_s // DAY_S)
-                by = week.starts_on + dt.timedelta(days=happening.deadline_s // DAY_S)
+        happened = () if revision is None else revision.happened
+        gone = {h.visit_id for h in happened if h.kind == "cancelled"}
+        for told in happened:
+            if told.kind == "urgent" and told.deadline_s is not None and told.visit_id not in gone:
+                told_on = week.starts_on + dt.timedelta(days=told.at_s // DAY_S)
+                # The midnight that ends a day is the deadline of that day.
+                by = week.starts_on + dt.timedelta(days=(told.deadline_s - 1) // DAY_S)
                 if told_on <= until:
-                    urgent[happening.id].append((told_on, by))
+                    urgent[told.id].append((told_on, by))
     return urgent
 
 

@@ -187,6 +187,13 @@ def test_the_caseload_grows_and_shrinks() -> None:
     assert (cases.new, cases.closed, cases.gone) == (("d", "e"), ("b", "e"), ("c",))
 
 
+def test_a_case_is_closed_by_its_last_visit() -> None:
+    """Met at nine and closed, without a time, on the same day."""
+    made = week(plan(route(visit("a", 1, "09:00"))))
+    log = [said("a", 1, at="09:00"), said("a", 1, "closed")]
+    assert accounts([made], log).cases.closed == ("a",)
+
+
 def test_a_case_that_is_opened_again_is_new() -> None:
     """Closed the week before, and met again."""
     weeks = [week(plan(left_out=["a", "b"], week=n)) for n in range(2)]

@@ -136,6 +136,14 @@ def test_a_closed_case_waits_for_no_word() -> None:
     assert told(found) == {"a/1": "no_word", "a/2": "closed", "a/3": "closed"}
 
 
+def test_the_last_visit_may_close_the_case() -> None:
+    """Met and closed on one day: the visit is done, and Thursday's is not waited for."""
+    made = plan(*(route(visit("a", d, "09:00", number=n)) for n, d in ((1, 1), (2, 3))))
+    log = [said("a", 1, at="09:00"), said("a", 1, "closed")]
+    found = outcomes([week(made)], log, today=LATER)
+    assert told(found) == {"a/1": "done", "a/2": "closed"}
+
+
 def test_a_later_plan_takes_over_from_its_first_day() -> None:
     """Of a week replanned on Wednesday, the old Thursday does not count."""
     old = plan(route(visit("a", 0, "09:00")), route(visit("b", 3, "09:00")))

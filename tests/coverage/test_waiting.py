@@ -111,6 +111,16 @@ def test_an_urgent_case_has_its_own_deadline() -> None:
     assert overdue(weeks, [said("a", 1)], last_visit=seen) == ()
 
 
+def test_a_call_that_was_taken_back_presses_nobody() -> None:
+    """Until Tuesday's midnight is until Tuesday; cancelled, it is until nothing."""
+    call = Happening(kind="urgent", id="a", visit_id="a/u", at_s=HOUR_S, deadline_s=2 * DAY_S)
+    off = Happening(kind="cancelled", id="a", visit_id="a/u", at_s=2 * HOUR_S)
+    seen = MONDAY - dt.timedelta(days=1)
+    (one,) = overdue([week(MADE, revised(MADE, "10:00", call))], last_visit=seen)
+    assert one.due_on == MONDAY + dt.timedelta(days=1)
+    assert overdue([week(MADE, revised(MADE, "10:00", call, off))], last_visit=seen) == ()
+
+
 @pytest.mark.parametrize(
     ("state", "why"), [("not met", "not_met"), ("refused", "refused"), ("moved", "moved")]
 )
