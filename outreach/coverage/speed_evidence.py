@@ -264,7 +264,8 @@ def _figure(
         return None, None
     kph, path = known[0]
     would_be = round(kph / ratio, 1)
-    if any(other < would_be for other, _ in known[1:]):
+    if any(other <= max(kph, would_be) for other, _ in known[1:]):
+        # Two figures would have to change.
         return None, None
     return _toml_key(("roads", *path)), would_be
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import tomllib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -100,6 +101,9 @@ def test_the_figure_of_the_settings_is_named() -> None:
     ridden = legs(lambda s: 2 * s, ALONG)
     (found,) = speed_evidence(ridden, Roads(network=road(), impedance=faster))
     assert (found.key, found.key_kph) == ("roads.surface_kph.dry.laterite", 15.0)
+    written = tomllib.loads(f"{found.key} = {found.key_kph}")["roads"]
+    now = ImpedanceParams.from_table({"speeds_kph": {"track": 40}, **written})
+    assert now.surface_kph["dry"]["laterite"] == 15
 
 
 def test_a_figure_that_another_one_holds_down_is_not_named() -> None:
@@ -111,11 +115,23 @@ def test_a_figure_that_another_one_holds_down_is_not_named() -> None:
 
 
 def test_a_surface_that_nobody_tagged_is_the_assumed_one() -> None:
-    """An untagged track is ground by the tables; class and surface say 25, so either would do."""
+    """An untagged track is ground, by the tables; a class with more speed leaves it to that."""
+    faster = ImpedanceParams.from_table({"speeds_kph": {"track": 40}})
+    ridden = legs(lambda s: 2 * s, ALONG, kph=25)
+    network = road(25, surface=None)
+    (found,) = speed_evidence(ridden, Roads(network=network, impedance=faster))
+    assert (found.surface, found.key, found.key_kph) == (
+        "ground",
+        "roads.surface_kph.dry.ground",
+        12.5,
+    )
+
+
+def test_where_two_figures_say_the_same_neither_is_named() -> None:
+    """Tracks and ground are ridden at 25 by the tables: which of them is wrong?"""
     ridden = legs(lambda s: 2 * s, ALONG, kph=25)
     (found,) = speed_evidence(ridden, Roads(network=road(25, surface=None)))
-    assert found.surface == "ground"
-    assert found.key_kph == 12.5
+    assert (found.verdict, found.key, found.key_kph) == ("slower", None, None)
 
 
 def test_getting_going_is_no_slow_road() -> None:
