@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from outreach.model import Plan
     from outreach.pipeline import Prepared
     from outreach.progress import Progress
-    from outreach.routing.replan import Alternative, Replanned
+    from outreach.routing.replan import Replanned
     from outreach.routing.road_network import RoadNetwork
 
 logger = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ def replan_week(
     ground = read_ground(config)
     network = prepare_network(config, progress=progress)
     heard = hear(config, call, plan, ground, network, at_s=at_s)
-    logged = _logged(config, plan, heard.happened, at_s)
+    logged = _logged(config, plan, ground, heard.happened, at_s)
     told = (*heard.happened, *logged)
     if not told:
         raise ConfigError(
@@ -155,26 +155,40 @@ def _change(
 ) -> _Changed:
     from outreach.routing.audit import audit
     from outreach.routing.replan import replan
+    from outreach.routing.solvers.protocol import Limit
 
     happened = (*happened_to(plan), *told)
     prepared = prepare_week(config, ground, network, plan, happened)
     _refuse_out_of_reach(prepared, told)
+    plan = replace(
+        plan,
+        season=config_of(config, plan, happened).season,
+        invalid=prepared.invalid,
+        unsnapped=prepared.unsnapped,
+        unreachable=prepared.unreachable,
+    )
     replanned = replan(
         prepared.problem,
-        replace(
-            plan,
-            season=config_of(config, plan, happened).season,
-            invalid=prepared.invalid,
-            unsnapped=prepared.unsnapped,
-            unreachable=prepared.unreachable,
-        ),
+        plan,
         at_s=at_s,
         happened=told,
         dormant=prepared.dormant,
         seed=config.plan.seed,
     )
     taken = _taken(replanned, wish.take)
-    after = taken.plan
+    better = taken
+    if wish.improve_s:
+        from outreach.routing.improve import improve
+
+        better = improve(
+            prepared.problem,
+            plan,
+            taken,
+            dormant=prepared.dormant,
+            limit=Limit(time_s=wish.improve_s),
+            seed=config.plan.seed,
+        )
+    after = better.plan
     violations = audit(problem_of(prepared, after), after)
     if violations:
         raise SolverError(
@@ -184,22 +198,29 @@ def _change(
             where=str(violations[0].where),
             what=str(violations[0].what),
         )
+    figures: dict[str, Figures] = {
+        FIRST: replanned.diff.figures,
+        **{one.kind: one.diff.figures for one in replanned.alternatives},
+        wish.take or FIRST: better.diff.figures,
+    }
     return _Changed(
         plan=after,
-        first=replanned.diff.figures,
-        others=tuple(
-            Other(kind=one.kind, figures=one.diff.figures) for one in replanned.alternatives
-        ),
+        first=figures.pop(FIRST),
+        others=tuple(Other(kind=kind, figures=one) for kind, one in figures.items()),
         nearest=(),
+        gained_s=taken.diff.figures.score_s - better.diff.figures.score_s
+        if wish.improve_s
+        else None,
     )
 
 
-def _taken(replanned: Replanned, kind: str | None) -> Replanned | Alternative:
+def _taken(replanned: Replanned, kind: str | None) -> Replanned:
+    """Give the least changed plan, or in its place one of another kind."""
     if kind is None:
         return replanned
     for one in replanned.alternatives:
         if one.kind == kind:
-            return one
+            return replace(replanned, problem=one.problem, plan=one.plan, diff=one.diff)
     kinds = ", ".join(one.kind for one in replanned.alternatives)
     if not kinds:
         raise ConfigError("there is no other plan to take here; leave --take out")
@@ -231,7 +252,7 @@ def _beyond(plan: Plan, told: Sequence[Happening]) -> Iterator[str]:
 
 
 def _logged(
-    config: Config, plan: Plan, told: Sequence[Happening], at_s: int
+    config: Config, plan: Plan, ground: Ground, told: Sequence[Happening], at_s: int
 ) -> tuple[Happening, ...]:
     """Take from the log what nobody told."""
     from outreach.layers.happenings_logged import logged
@@ -239,12 +260,14 @@ def _logged(
     late = {one.id for one in told if one.kind == "late"}
     off = {one.visit_id for one in told if one.kind == "cancelled"}
     urgent = {one.id for one in told if one.kind == "urgent"}
+    people = set(ground.layers["beneficiaries"].rows["id"])
     entries = read_logbook(config.folder / LOG_FILE)
     return tuple(
         one
         for one in logged(plan, entries, at_s=at_s, late=late)
         if not (one.kind == "cancelled" and one.visit_id in off)
-        and not (one.kind == "urgent" and one.id in urgent)
+        # Of whom no table knows by now nothing more is due.
+        and not (one.kind == "urgent" and (one.id in urgent or one.id not in people))
     )
 
 

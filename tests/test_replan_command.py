@@ -208,6 +208,14 @@ def test_the_log_counts_as_if_somebody_had_phoned(town: Path) -> None:
     assert (nothing.exit_code, "nothing was told" in nothing.output) == (1, True)
 
 
+def test_search_goes_on_where_it_is_asked_for(town: Path) -> None:
+    """What it gains is told; the plan keeps every rule and its lineage."""
+    told = replan(town, "--absent", "w2@2026-12-02", "--improve", "0.2s")
+    assert told["gained_s"] >= 0
+    assert told["plans"][0]["score_s"] == told["revision"]["figures"]["score_s"]
+    assert call("audit", town).exit_code == 0
+
+
 def test_floods_and_seasons_stay_until_the_week_is_over(town: Path) -> None:
     """The only road to c1's corner is shut: nobody comes; a later change still knows it."""
     told = replan(town, "--closed-road", f"{WEST},{SOUTH},20")

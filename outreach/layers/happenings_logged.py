@@ -104,7 +104,8 @@ class _Seen:
         knows = {h.kind for h in self.told if h.id == entry.beneficiary_id and h.at_s >= since_s}
         if entry.state == "done" and not begun and ahead and "cancelled" not in knows:
             yield self._off(next((s for s in ahead if s.visit_id == entry.visit_id), ahead[0]))
-        if entry.state == "not met" and begun and not ahead and "urgent" not in knows:
+        is_missed = entry.state == "not met" and bool(begun) and begun[0].kind == "visit"
+        if is_missed and not ahead and "urgent" not in knows:
             yield Happening(kind="urgent", at_s=self.at_s, id=entry.beneficiary_id)
 
     def _off(self, stop: Stop) -> Happening:
