@@ -96,7 +96,7 @@ class Carried:
     learned
         How long visits took, by category, used or not.
     spent_idr
-        What each worker with a budget has spent of the month, by the plans.
+        What each worker with a budget has spent of the month; empty: no plan knows.
     """
 
     layers: Mapping[str, Layer]
@@ -164,8 +164,9 @@ def carry_over(
         worker_ids=set(workers.rows["id"]),
         learned=learned if params.service_minutes == "learned" else (),
     )
-    spent_idr = spent_before(
-        starts_on, weeks, _budgets(workers), nights=_nights(layers), costs=costs
+    spent_idr = _with_more(
+        spent_before(starts_on, weeks, _budgets(workers), nights=_nights(layers), costs=costs),
+        workers,
     )
     new = {"beneficiaries": carried.layer, "workers": _with_spent(workers, spent_idr)}
     if "partners" in layers:
@@ -200,17 +201,19 @@ def _nights(layers: Mapping[str, Layer]) -> dict[str, float]:
     return dict(zip(rows["id"], rows["cost_idr"].astype(float), strict=True))
 
 
-def _with_spent(workers: Layer, spent_idr: Mapping[str, int]) -> Layer:
-    """Put in what was spent; where the table has more, it knows of more than the rides."""
-    import numpy as np
+def _with_more(by_plans: Mapping[str, int], workers: Layer) -> dict[str, int]:
+    """Take the table's sum where it is larger: it knows of more than the rides."""
+    rows = workers.rows
+    told = dict(zip(rows["id"], rows["spent_idr"].fillna(0), strict=True))
+    return {worker: max(idr, round(told[worker])) for worker, idr in by_plans.items()}
 
+
+def _with_spent(workers: Layer, spent_idr: Mapping[str, int]) -> Layer:
     if not spent_idr:
         return workers
     rows = workers.rows
-    by_plans = rows["id"].map(spent_idr).to_numpy(dtype="float64")
-    return replace(
-        workers, rows=rows.assign(spent_idr=np.fmax(rows["spent_idr"].to_numpy(), by_plans))
-    )
+    spent = rows["id"].map(spent_idr).fillna(rows["spent_idr"]).astype("float64")
+    return replace(workers, rows=rows.assign(spent_idr=spent))
 
 
 def _with_last_visits(partners: Layer, past: Mapping[str, Past]) -> Layer:
@@ -260,7 +263,7 @@ def _told(
     spent_idr: Mapping[str, int],
     params: LogParams,
 ) -> Iterator[Message]:
-    since = weeks[-1].starts_on if weeks and weeks[-1].is_carried_out else told[0].date
+    since = max((w.starts_on for w in weeks if w.is_carried_out), default=told[0].date)
     recent = [entry for entry in told if entry.date >= since]
     yield Message(
         "From the log since %(date)s: %(done)d visited, %(not_met)d not met, %(refused)d refused,"
@@ -294,7 +297,7 @@ def _told(
         )
     if spent_idr:
         yield Message(
-            "spent this month before these days, by the plans that were carried out: Rp %(idr)d",
+            "counted as spent this month before these days: Rp %(idr)d",
             {"idr": sum(spent_idr.values())},
         )
     taught = ", ".join(one.category for one in learned if one.minutes is not None)

@@ -165,7 +165,7 @@ def test_money_of_this_month_alone_is_spent(tmp_path: Path) -> None:
     plan = week({(d, "w1"): ["K1"] for d in range(7)}, cost_idr=70_000)
     carried = carry(layers, said("K1", 0), plans=[plan], starts_on=dt.date(2026, 3, 9))
     assert _spent(carried) == [10_000 + 70_000, 70_000]
-    assert _lines(carried)[-1].endswith("by the plans that were carried out: Rp 150,000")
+    assert _lines(carried)[-1] == ("counted as spent this month before these days: Rp 150,000")
 
 
 def test_in_the_middle_of_a_month_all_of_its_weeks_count(tmp_path: Path) -> None:
