@@ -10,6 +10,8 @@ from outreach.routing.schedule import schedule
 from outreach.units import DAY_S
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from outreach.model import Plan
     from outreach.routing.events import Absent
     from outreach.routing.past import Past
@@ -79,6 +81,52 @@ def cut_short(past: Past, plan: Plan, team_id: str, night: int) -> Past:
     if team.circuit_id is not None:
         changed = _without(changed, plan, team, off)
     return replace(past, problem=changed)
+
+
+def as_ridden(problem: Problem, plan: Plan, *, off: Collection[str] = ()) -> Problem:
+    """
+    Leave fixed circuits and nights the days on which a plan keeps them.
+
+    Whom one that ends sooner does not meet may be met by anybody; of one that is not ridden at
+    all, only where it is `off`, or the plan lets others meet somebody of it.
+    """
+    met_by = {s.visit_id: r.team_id for r in plan.day_routes for s in r.stops if s.visit_id}
+    home = {(r.team_id, r.day) for r in plan.day_routes if r.stops[-1].kind == "base"}
+    homely = (_at_home(t, {day for i, day in home if i == t.id}) for t in problem.teams)
+    problem = replace(problem, teams=tuple(homely))
+    for team in problem.teams:
+        if team.circuit_id is None:
+            continue
+        ridden = {r.day for r in plan.day_routes if r.team_id == team.id}
+        gone = {shift.day for shift in team.shifts} - ridden
+        is_off = team.id in off or any(
+            problem.team[met_by[v.id]].circuit_id != team.circuit_id
+            for r in problem.requirements
+            if r.circuit_id == team.circuit_id
+            for v in r.visits
+            if met_by.get(v.id) in problem.team
+        )
+        if not gone or not (ridden or is_off):
+            continue
+        shorter = replace(
+            team,
+            nights=tuple(n for n in team.nights if {n.day, n.day + 1} <= ridden),
+            shifts=tuple(s for s in team.shifts if s.day in ridden),
+        )
+        teams = tuple(shorter if t.id == team.id else t for t in problem.teams)
+        problem = _without(replace(problem, teams=teams), plan, team, gone)
+    return _asked(problem)
+
+
+def _at_home(team: Team, days: Collection[int]) -> Team:
+    """Let a team be home after these days, where it was to be away."""
+    nights = (
+        replace(n, place_ids=(team.base_id, *n.place_ids))
+        if n.day in days and team.base_id not in n.place_ids
+        else n
+        for n in team.nights
+    )
+    return replace(team, nights=tuple(nights))
 
 
 def sleeping_at(past: Past, team_id: str, night: int, place_id: str) -> Past:
@@ -233,14 +281,16 @@ def _without(problem: Problem, plan: Plan, team: Team, off: set[int]) -> Problem
         if bound:
             needs.append(replace(one, visits=bound))
         if free:
-            needs.append(replace(one, visits=free, circuit_id=None, cut_circuit_id=one.circuit_id))
-    asked = {one.circuit_id for one in needs}
+            needs.append(replace(one, visits=free, circuit_id=None))
     circuits = (
         replace(c, days=tuple(d for d in c.days if d not in off)) if c.team_id == team.id else c
         for c in problem.circuits
     )
-    return replace(
-        problem,
-        requirements=tuple(needs),
-        circuits=tuple(c for c in circuits if c.days and c.id in asked),
-    )
+    return _asked(replace(problem, requirements=tuple(needs), circuits=tuple(circuits)))
+
+
+def _asked(problem: Problem) -> Problem:
+    """Leave away circuits that have no days or meet nobody: who is on one only comes home."""
+    asked = {one.circuit_id for one in problem.requirements}
+    circuits = tuple(c for c in problem.circuits if c.days and c.id in asked)
+    return replace(problem, circuits=circuits)

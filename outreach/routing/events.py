@@ -10,6 +10,7 @@ from outreach.errors import Message, PlanningError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from outreach.errors import Detail
     from outreach.routing.problem import Problem, Requirement
 
 
@@ -18,11 +19,21 @@ class Urgent:
     """
     A case that cannot wait: a new one, or one already known, whose visit is more pressing now.
 
-    Its requirement has one visit; that visit's `days` and `deadline_day` say how soon. The place
-    must be one of the problem's, rows of the matrix included.
+    Parameters
+    ----------
+    requirement
+        With one visit; its `days` and `deadline_day` say how soon, to the day. The place must be
+        one of the problem's, rows of the matrix included. Others of the same beneficiary keep no
+        longer gap from it than its own.
+    deadline_s
+        When the visit must have begun; None: as `deadline_day` has it.
+    is_at_once
+        Whether it is to be made as early as can be.
     """
 
     requirement: Requirement
+    deadline_s: int | None = None
+    is_at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +47,15 @@ class Absent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Late:
-    """A worker is so much behind the plan today, or will leave so much later."""
+    """
+    A worker is so much behind the plan today, or will leave so much later.
+
+    `leaves_s` is the moment before which one who has not set out yet does not.
+    """
 
     worker_id: str
     delay_s: int
+    leaves_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,33 +80,64 @@ def happened(problem: Problem, events: Sequence[Event]) -> Problem:
     """
     Give the problem with the urgent cases, and without what was cancelled and the full lodgings.
 
-    Absent and late workers are not looked at: what they change depends on where they are.
+    What happens is taken in one after the other. Absent and late workers are not looked at: what
+    they change depends on where they are.
 
     Raises
     ------
     PlanningError
         With all events that do not fit the problem.
     """
-    faults = [(who, what) for who, what in (_fault(problem, e) for e in events) if what]
+    faults: list[Detail] = []
+    gone: set[str] = set()
+    for event in events:
+        who, what = _fault(problem, event)
+        if what is None:
+            problem = _after(problem, event)
+        elif who not in gone:
+            faults.append((who, what))
+        if isinstance(event, Cancelled):
+            # Nothing is wrong with hearing it twice.
+            gone.add(event.visit_id)
     if faults:
         raise PlanningError(
             "%(n)d of the events do not fit the plan; correct them", n=len(faults)
         ).with_details(faults)
-    gone = {e.visit_id for e in events if isinstance(e, Cancelled)}
-    full = {(e.lodging_id, e.day) for e in events if isinstance(e, LodgingFull)}
-    urgent = {e.requirement.visits[0].id: e.requirement for e in events if isinstance(e, Urgent)}
-    others = (
-        replace(r, visits=tuple(v for v in r.visits if v.id not in gone and v.id not in urgent))
-        for r in problem.requirements
-    )
-    needs = [*urgent.values(), *(r for r in others if r.visits)]
-    return replace(
-        problem,
-        requirements=tuple(sorted(needs, key=lambda r: (r.id, [v.id for v in r.visits]))),
-        lodgings=tuple(
-            replace(one, nights=tuple(n for n in one.nights if (one.id, n) not in full))
+    return problem
+
+
+def _after(problem: Problem, event: Event) -> Problem:
+    if isinstance(event, LodgingFull):
+        lodgings = (
+            replace(one, nights=tuple(n for n in one.nights if n != event.day))
+            if one.id == event.lodging_id
+            else one
             for one in problem.lodgings
-        ),
+        )
+        return replace(problem, lodgings=tuple(lodgings))
+    if isinstance(event, Cancelled):
+        return replace(problem, requirements=_without(problem, event.visit_id))
+    if isinstance(event, Urgent):
+        new = event.requirement
+        others = (
+            replace(r, min_gap_days=min(r.min_gap_days, new.min_gap_days)) if r.id == new.id else r
+            for r in _without(problem, new.visits[0].id)
+        )
+        needs = sorted((new, *others), key=lambda r: (r.id, [v.id for v in r.visits]))
+        return replace(problem, requirements=tuple(needs))
+    return problem
+
+
+def _without(problem: Problem, visit_id: str) -> tuple[Requirement, ...]:
+    """Give the requirements without a visit, and without those that have no other."""
+    if visit_id not in problem.visit:
+        return problem.requirements
+    whose = problem.visit[visit_id][0]
+    left = tuple(v for v in whose.visits if v.id != visit_id)
+    return tuple(
+        replace(r, visits=left) if r is whose else r
+        for r in problem.requirements
+        if left or r is not whose
     )
 
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from outreach.model import DayRoute, Plan
     from outreach.routing.problem import Problem, Shift, Team
 
-_MOST_TRIED = 3_000
 _ROUNDING_IDR = 1
 
 
@@ -49,6 +48,7 @@ class Holding:
 
     Times are not looked at: they are worked out again. Where one of several visits must be let
     go, `doubted` ones are rather than others, and `moved` ones, changed by hand, after all others.
+    Up to `most_tried` sets of as many visits are tried, then one is let go after the other.
     """
 
     problem: Problem
@@ -56,6 +56,7 @@ class Holding:
     moved: Collection[str] = ()
     days: dict[tuple[str, int], HeldDay] = field(default_factory=dict)
     released: list[Message] = field(default_factory=list)
+    most_tried: int = 3_000
 
     def hold(self, plan: Plan) -> None:
         """Hold what can be held of a plan."""
@@ -304,19 +305,45 @@ class Holding:
         """Find most of some visits that can be made besides others."""
         cheap_first = sorted(visit_ids, key=self._value)
         for n_dropped in range(len(cheap_first)):
-            if comb(len(cheap_first), n_dropped) > _MOST_TRIED:
+            if comb(len(cheap_first), n_dropped) > self.most_tried:
                 break
             for dropped in combinations(cheap_first, n_dropped):
                 wanted = {*besides, *visit_ids} - {*dropped}
                 kept = [v for v in held.visit_ids if v in wanted]
                 if self._can_be_made(held, kept):
                     return kept
-        kept = [*besides]
-        for visit_id in reversed(cheap_first):
-            trial = [v for v in held.visit_ids if v in {*kept, visit_id}]
-            if self._can_be_made(held, trial):
-                kept = trial
-        return kept
+        return self._thinned(held, cheap_first, besides)
+
+    def _thinned(
+        self, held: HeldDay, cheap_first: Sequence[str], besides: Collection[str]
+    ) -> Collection[str]:
+        """Let go the visit that saves most for its weight, until the others can be made."""
+        left = [*cheap_first]
+        while left:
+            wanted = {*besides, *left}
+            kept = [v for v in held.visit_ids if v in wanted]
+            if self._can_be_made(held, kept):
+                break
+            left.remove(max(left, key=lambda v: self._relief(held, kept, v)))
+        for visit_id in [v for v in reversed(cheap_first) if v not in left]:
+            wanted = {*besides, *left, visit_id}
+            if self._can_be_made(held, [v for v in held.visit_ids if v in wanted]):
+                left.append(visit_id)
+        return [v for v in held.visit_ids if v in {*besides, *left}]
+
+    def _relief(self, held: HeldDay, kept: Sequence[str], visit_id: str) -> tuple[bool, float]:
+        """Give the seconds that a day is shorter without a visit, by the visit's weight."""
+        at = kept.index(visit_id)
+        places = self._places(held, kept)
+        before, here, after = places[at : at + 3]
+        there_s, on_s = self.problem.riding_s(before, here), self.problem.riding_s(here, after)
+        past_s = self.problem.riding_s(before, after)
+        if there_s is None or on_s is None or past_s is None:
+            return past_s is not None, 0.0
+        requirement, visit = self.problem.visit[visit_id]
+        saved_s = there_s + on_s - past_s + requirement.service_s
+        weight = max(1, self.problem.weights.unserved(requirement, visit))
+        return visit_id in self.doubted, saved_s / weight
 
     def _can_be_made(self, held: HeldDay, visit_ids: Sequence[str]) -> bool:
         ends = held.starts_from, held.sleeps_at

@@ -60,6 +60,7 @@ def freeze(
     at_s: int,
     *,
     delays_s: Mapping[str, int] | None = None,
+    leaves_s: Mapping[str, int] | None = None,
 ) -> Past:
     """
     Fix what of a plan has begun at a moment.
@@ -72,7 +73,9 @@ def freeze(
     Parameters
     ----------
     delays_s
-        How much workers are behind the plan.
+        How much workers on the road are behind the plan.
+    leaves_s
+        Before which moments workers do not set out who have not yet.
 
     Raises
     ------
@@ -80,7 +83,13 @@ def freeze(
         When the plan has teams, days or visits that the problem does not know.
     """
     days = [
-        _Day(problem, route, at_s, max((delays_s or {}).get(w, 0) for w in route.worker_ids))
+        _Day(
+            problem,
+            route,
+            at_s,
+            max((delays_s or {}).get(w, 0) for w in route.worker_ids),
+            max((leaves_s or {}).get(w, 0) for w in route.worker_ids),
+        )
         for route in plan.day_routes
         if route.day * DAY_S <= at_s
     ]
@@ -98,7 +107,7 @@ def freeze(
     remaining = replace(
         problem,
         requirements=tuple(_from(r, at_s // DAY_S) for r in problem.requirements),
-        teams=tuple(_on_duty(team, shifts, at_s) for team in problem.teams),
+        teams=tuple(_on_duty(t, shifts, at_s, leaves_s or {}) for t in problem.teams),
         matrix=_as_ridden(problem, (day.ridden() for day in days)),
     )
     return Past(
@@ -118,6 +127,7 @@ class _Day:
     route: DayRoute
     at_s: int
     delay_s: int
+    leaves_from_s: int
 
     @property
     def key(self) -> Key:
@@ -143,7 +153,7 @@ class _Day:
 
     @property
     def is_on_the_way(self) -> bool:
-        return self.has_left and (self.is_past or self.last.departs_s <= self.at_s)
+        return self.has_left and (self.is_past or self.last.departs_s < self.at_s)
 
     @property
     def is_over(self) -> bool:
@@ -223,22 +233,12 @@ class _Day:
         shift = self.problem.team[self.route.team_id].shift_on(self.route.day)
         if shift is None:
             raise ValueError(f"{self.route.team_id} does not work on day {self.route.day}")
-        out_s = self.route.stops[0].departs_s
         if not self.has_left:
-            late_s = out_s + self.delay_s if self.delay_s else 0
-            return _from_on(shift, max(shift.starts_s, self.at_s, late_s))
+            return _from_on(shift, max(shift.starts_s, self.at_s, self.leaves_from_s))
         if not self.done() and not self.is_over:
-            rested = {pause.break_id for pause in self._rested}
-            awake = replace(shift, breaks=tuple(b for b in shift.breaks if b.id not in rested))
-            return _from_on(awake, self.leaves_s())
-        rested = {pause.break_id for pause in self._rested} if self.is_stopped else set()
-        taken = {pause.break_id for pause in self.route.pauses}
-        # Who left after a break had rested at home.
-        breaks = tuple(
-            self._rest(rest)
-            for rest in shift.breaks
-            if rest.id not in rested and (rest.id in taken or out_s < rest.opens_s + rest.length_s)
-        )
+            return _from_on(shift, max(shift.starts_s, self.at_s))
+        breaks = tuple(self._rest(rest) for rest in shift.breaks if not self._has_had(rest))
+        out_s = self.route.stops[0].departs_s
         if not self.is_over:
             return replace(shift, starts_s=out_s, breaks=breaks)
         return replace(
@@ -248,6 +248,22 @@ class _Day:
             max_riding_s=sum(leg.duration_s for leg in self.route.legs),
             breaks=breaks,
         )
+
+    def _has_had(self, rest: Break) -> bool:
+        """Whether a break was had at home before, or where somebody stayed on after a visit."""
+        if self.is_stopped and rest.id in {pause.break_id for pause in self._rested}:
+            return True
+        if rest.id in {pause.break_id for pause in self.route.pauses}:
+            return False
+        if rest.opens_s + rest.length_s <= self.route.stops[0].departs_s:
+            return True
+        for stop in self.begun:
+            if stop.visit_id is not None and stop.visit_id in self.problem.visit:
+                ended_s = stop.starts_s + self.problem.visit[stop.visit_id][0].service_s
+                begins_s = max(rest.opens_s, ended_s)
+                if begins_s <= rest.closes_s and begins_s + rest.length_s <= stop.departs_s:
+                    return True
+        return False
 
     def _rest(self, rest: Break) -> Break:
         taken = (p for p in self.route.pauses if p.break_id == rest.id)
@@ -281,15 +297,18 @@ def _from_on(shift: Shift, starts_s: int) -> Shift:
     )
 
 
-def _on_duty(team: Team, shifts: Mapping[Key, Shift], at_s: int) -> Team:
+def _on_duty(
+    team: Team, shifts: Mapping[Key, Shift], at_s: int, leaves_s: Mapping[str, int]
+) -> Team:
     today = at_s // DAY_S
+    from_s = max(at_s, *(leaves_s.get(w, 0) for w in team.worker_ids))
 
     def left(shift: Shift) -> Shift:
         if (team.id, shift.day) in shifts:
             return shifts[team.id, shift.day]
         if shift.day < today:
             return replace(shift, ends_s=shift.starts_s, max_riding_s=0)
-        return _from_on(shift, at_s) if shift.starts_s < at_s else shift
+        return _from_on(shift, from_s) if shift.starts_s < from_s else shift
 
     return replace(team, shifts=tuple(left(shift) for shift in team.shifts))
 

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 from outreach.routing.days import with_visit_at
 from outreach.routing.insertion import insert, insertion_by_day, worth_s
 from outreach.routing.past import AFTER
-from outreach.routing.schedule import schedule
+from outreach.routing.schedule import NEVER, schedule
 from outreach.routing.score import score_of
-from outreach.units import HOUR_S, MINUTE_S
+from outreach.units import DAY_S, HOUR_S, MINUTE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from outreach.routing.days import Days
+    from outreach.routing.events import Urgent
     from outreach.routing.insertion import Insertion
     from outreach.routing.past import Key, Past
     from outreach.routing.problem import Problem, Visit
@@ -32,27 +33,45 @@ _CALL_S = 10 * MINUTE_S
 _MOST_OUSTED = 2
 _OTHER_WORKER = 0.5
 _FELL_OUT = 2.0
+_APPOINTED = 2.0
 
 Rank = tuple[int, int, float, int]
 
 
-def broken_promise(problem: Problem, today: int, was: Key | None, becomes: Key | None) -> float:
+def broken_promise(
+    problem: Problem, visit_id: str, today: int, was: Key | None, becomes: Key | None
+) -> float:
     """
-    Weigh what a family was told and what becomes of it: 1 for a visit of today on another day.
+    Weigh what was promised and what becomes of it: 1 for a visit of today on another day.
 
     One of tomorrow weighs half as much, of the day after a third: there is time to tell. Other
-    workers on the same day weigh half, a visit that falls out twice as much as one that is moved.
-    The numbers are ours; what matters is their order.
+    workers on the same day weigh half, a visit that falls out twice as much as one that is moved,
+    and all of it twice where somebody was surely told: of a pinned visit or by an appointment
+    with a partner. The numbers are ours; what matters is their order.
     """
     if was is None or was == becomes:
         return 0.0
-    soon = 1 / (1 + max(0, was[1] - today))
+    requirement, visit = problem.visit[visit_id]
+    weight = _APPOINTED if visit.is_pinned or requirement.kind == "partner" else 1.0
+    weight /= 1 + max(0, was[1] - today)
     if becomes is None:
-        return _FELL_OUT * soon
+        return _FELL_OUT * weight
     if was[1] != becomes[1]:
-        return soon
+        return weight
     is_same = set(problem.team[was[0]].worker_ids) == set(problem.team[becomes[0]].worker_ids)
-    return 0.0 if is_same else _OTHER_WORKER * soon
+    return 0.0 if is_same else _OTHER_WORKER * weight
+
+
+def starts_of(days: Days, visit_id: str) -> int | None:
+    """Give when a visit that is made begins; None where its day cannot be timed."""
+    route = days.routes[days.key_of[visit_id]]
+    shift = days.problem.team[route.team_id].shift_on(route.day)
+    if shift is None:
+        return None
+    timed = schedule(days.problem, shift, route.starts_from, route.sleeps_at, route.visit_ids)
+    if timed is None:
+        return None
+    return next(one.starts_s for one in timed.visits if one.visit_id == visit_id)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -66,6 +85,8 @@ class Repair:
         Team and day of each visit in the plan before, by visit id.
     begins_s
         When each of them was to begin.
+    pressing
+        The urgent cases, by visit id.
     limit
         When no more are ousted; an iteration is a set of visits that is tried.
     focus, barred
@@ -75,6 +96,7 @@ class Repair:
     past: Past
     promised: Mapping[str, Key]
     begins_s: Mapping[str, int]
+    pressing: Mapping[str, Urgent]
     limit: Limit
     focus: frozenset[str] = frozenset()
     barred: frozenset[Key] = frozenset()
@@ -109,13 +131,14 @@ class Repair:
         problem, made, score = days.problem, days.key_of, score_of(days)
         weights = problem.weights
         broken = sum(
-            broken_promise(problem, self.past.today, was, made.get(visit_id))
+            broken_promise(problem, visit_id, self.past.today, was, made.get(visit_id))
             for visit_id, was in self.promised.items()
             if visit_id in problem.visit
         )
         return (
             score.broken_promises_s // max(1, weights.broken_promise_s),
-            score.missed_deadlines_s // max(1, weights.missed_deadline_s),
+            score.missed_deadlines_s // max(1, weights.missed_deadline_s)
+            + sum(self._is_too_late(days, visit_id) for visit_id in self.pressing),
             round(broken, 9),
             score.total_s,
         )
@@ -126,7 +149,18 @@ class Repair:
 
     def _is_late(self, days: Days, visit_id: str) -> bool:
         deadline = days.problem.visit[visit_id][1].deadline_day
-        return deadline is not None and days.key_of[visit_id][1] > deadline
+        is_late = deadline is not None and days.key_of[visit_id][1] > deadline
+        return is_late or self._is_too_late(days, visit_id)
+
+    def _is_too_late(self, days: Days, visit_id: str) -> bool:
+        """Whether an urgent visit begins on the day of its deadline, but after it."""
+        case, key = self.pressing.get(visit_id), days.key_of.get(visit_id)
+        if case is None or case.deadline_s is None or key is None:
+            return False
+        if key[1] != case.deadline_s // DAY_S:
+            return False
+        starts_s = starts_of(days, visit_id)
+        return starts_s is None or starts_s > case.deadline_s
 
     def _placed(self, days: Days, visit_id: str, only: Key | None = None) -> Days | None:
         found = self._best(days, visit_id, only)
@@ -144,37 +178,67 @@ class Repair:
             team_days=keys if only is None else keys & {only},
             most_short_s=0,
         )
-        was, today = self.promised.get(visit_id), self.past.today
-        best = min(
-            (
-                i
-                for key, i in found.items()
-                if i.fits and i.position >= self.past.n_frozen.get(key, 0)
-            ),
-            default=None,
-            key=lambda i: (
-                visit.deadline_day is not None and i.day > visit.deadline_day,
-                broken_promise(days.problem, today, was, (i.team.id, i.day)),
-                i.price_s,
-                i.day,
-                i.team.id,
-            ),
-        )
-        return best if best is None or requirement.order else self._settled(days, best, visit)
+        fitting = [
+            i for key, i in found.items() if i.fits and i.position >= self.past.n_frozen.get(key, 0)
+        ]
+        case = self.pressing.get(visit_id)
+        if case is not None:
+            return self._soonest(days, visit, case, fitting)
+        best = min(fitting, default=None, key=lambda i: self._price(days, visit, i))
+        if best is None or requirement.order:
+            return best
+        return self._settled(days, best, visit)[0]
 
-    def _settled(self, days: Days, found: Insertion, visit: Visit) -> Insertion:
-        """Look for a place in the same day at which fewer others come sooner or later."""
+    def _price(self, days: Days, visit: Visit, i: Insertion) -> tuple[bool, float, float, int, str]:
+        was, today = self.promised.get(visit.id), self.past.today
+        return (
+            visit.deadline_day is not None and i.day > visit.deadline_day,
+            broken_promise(days.problem, visit.id, today, was, (i.team.id, i.day)),
+            i.price_s,
+            i.day,
+            i.team.id,
+        )
+
+    def _soonest(
+        self, days: Days, visit: Visit, case: Urgent, fitting: Iterable[Insertion]
+    ) -> Insertion | None:
+        """Find where an urgent visit is in time, and of what is at once where it begins first."""
+
+        def rank(
+            one: tuple[Insertion, int],
+        ) -> tuple[bool, int, tuple[bool, float, float, int, str]]:
+            insertion, starts_s = one
+            price = self._price(days, visit, insertion)
+            is_late = price[0] or (case.deadline_s is not None and starts_s > case.deadline_s)
+            return is_late, starts_s if case.is_at_once and not is_late else 0, price
+
+        settled = (self._settled(days, i, visit, case) for i in fitting)
+        return min(settled, default=(None, 0), key=rank)[0]
+
+    def _settled(
+        self, days: Days, found: Insertion, visit: Visit, case: Urgent | None = None
+    ) -> tuple[Insertion, int]:
+        """
+        Look for a place in the same day at which fewer others come sooner or later.
+
+        One that is urgent is in time before that, or as early as can be.
+
+        Returns
+        -------
+        insertion, starts_s
+            The place, and when the visit begins there.
+        """
         problem, team = days.problem, found.team
         route, shift = days.route(team, found.day), team.shift_on(found.day)
         if route is None or shift is None:
-            return found
+            return found, NEVER
         ends = route.starts_from, route.sleeps_at
         budget = problem.budget_idr
         room_idr = min(
             (budget[w] - days.spent_idr(w) for w in team.worker_ids if w in budget),
             default=math.inf,
         )
-        price_s: dict[int, float] = {}
+        ranks: list[tuple[bool, int, float, int, int]] = []
         first = self.past.n_frozen.get((team.id, found.day), 0)
         for position in range(first, len(route.visit_ids) + 1):
             trial = with_visit_at(route, visit.id, position)
@@ -189,9 +253,17 @@ class Repair:
                 if one.visit_id in self.begins_s and one.visit_id != visit.id
             )
             money_s = cost_idr * HOUR_S / problem.weights.idr_per_hour
-            price_s[position] = len(team.worker_ids) * (line.riding_s + money_s) + n_told * _CALL_S
-        position = min(price_s, key=lambda p: (price_s[p], p), default=found.position)
-        return replace(found, position=position)
+            price_s = len(team.worker_ids) * (line.riding_s + money_s) + n_told * _CALL_S
+            starts_s = timed.visits[position].starts_s
+            is_late = (
+                case is not None and case.deadline_s is not None and starts_s > case.deadline_s
+            )
+            soon_s = starts_s if case is not None and case.is_at_once else 0
+            ranks.append((is_late, soon_s, price_s, position, starts_s))
+        if not ranks:
+            return found, NEVER
+        position, starts_s = min(ranks)[3:]
+        return replace(found, position=position), starts_s
 
     @cached_property
     def _open(self) -> frozenset[Key]:

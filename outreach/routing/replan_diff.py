@@ -4,104 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from outreach.lineage import Call, Change, Figures, NightChange, Revision, When
 from outreach.routing.repair import TOLD_S
 from outreach.units import DAY_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from outreach.lineage import CallKind, ChangeKind, Happening
     from outreach.model import Loss, Plan, Stop
     from outreach.routing.problem import Problem
 
-ChangeKind = Literal["kept", "moved", "fell_out", "new", "stays_out", "cancelled"]
-
-CallKind = Literal["worker", "lodging", "partner", "family"]
-
 _TURN: Mapping[CallKind, int] = {"worker": 0, "lodging": 1, "partner": 2, "family": 2}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class When:
-    """Who makes a visit, and when it begins; seconds from the start of the horizon."""
-
-    team_id: str
-    worker_ids: tuple[str, ...]
-    day: int
-    starts_s: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """
-    What becomes of one visit.
-
-    `new` is in the plan for the first time, `stays_out` was not and is not; `loss` says of those
-    that are out why.
-    """
-
-    kind: ChangeKind
-    visit_id: str
-    beneficiary_id: str
-    before: When | None = None
-    after: When | None = None
-    loss: Loss | None = None
-
-    @property
-    def shift_s(self) -> int:
-        """How much later a visit begins than before, less than 0 for sooner; 0 where one lacks."""
-        if self.before is None or self.after is None:
-            return 0
-        return self.after.starts_s - self.before.starts_s
-
-    @property
-    def is_told(self) -> bool:
-        """Whether somebody must hear of it."""
-        if self.kind == "kept":
-            return abs(self.shift_s) >= TOLD_S
-        return self.kind not in {"stays_out", "cancelled"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NightChange:
-    """Where a team sleeps after a day, before and now; None where it has no such day."""
-
-    team_id: str
-    day: int
-    before: str | None
-    after: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """
-    Somebody to phone: a worker, a lodging, a partner, or a family by the beneficiary's id.
-
-    `by_s` is the first moment that is other than they think.
-    """
-
-    kind: CallKind
-    id: str
-    by_s: int
-    visit_ids: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
-    """
-    What a new plan breaks, and what it costs more than the one before.
-
-    `score_s` leaves unfairness aside: it is weighed by hours, of which some are past or lost.
-    """
-
-    n_moved: int
-    n_fell_out: int
-    n_new: int
-    n_late: int
-    riding_s: int
-    cost_idr: int
-    score_s: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +34,21 @@ class PlanDiff:
         return tuple(change for change in self.changes if change.kind in kinds)
 
 
-def plan_diff(problem: Problem, before: Plan, after: Plan, *, at_s: int) -> PlanDiff:
+def is_told(change: Change) -> bool:
+    """Whether somebody must hear of it: also of one who comes a quarter of an hour later."""
+    if change.kind == "kept":
+        return abs(change.shift_s) >= TOLD_S
+    return change.kind not in {"stays_out", "cancelled"}
+
+
+def plan_diff(
+    problem: Problem,
+    before: Plan,
+    after: Plan,
+    *,
+    at_s: int,
+    deadlines_s: Mapping[str, int] | None = None,
+) -> PlanDiff:
     """
     Compare two plans of the same days.
 
@@ -128,6 +58,8 @@ def plan_diff(problem: Problem, before: Plan, after: Plan, *, at_s: int) -> Plan
         That of the plan after.
     at_s
         Now: nobody is told of what is over.
+    deadlines_s
+        By visit id, when urgent visits must have begun; of others their day counts.
 
     Returns
     -------
@@ -148,7 +80,37 @@ def plan_diff(problem: Problem, before: Plan, after: Plan, *, at_s: int) -> Plan
         changes=tuple(changes),
         nights=nights,
         calls=tuple(_calls(problem, changes, nights, {**was, **now}, at_s)),
-        figures=_figures(problem, before, after, changes),
+        figures=_figures(problem, before, after, changes, deadlines_s or {}),
+    )
+
+
+def revision_of(
+    before: Plan, diff: PlanDiff, *, at_s: int, told: Sequence[Happening] = ()
+) -> Revision:
+    """
+    Give how a plan came from the one before it, until that is written without its hash.
+
+    Parameters
+    ----------
+    told
+        What led to the change; what was told before is taken from the plan before.
+    """
+    last = before.revision
+    asked = {one.visit_id for one in told if one.visit_id is not None}
+    return Revision(
+        number=1 if last is None else last.number + 1,
+        revises="",
+        at_s=at_s,
+        happened=(*(() if last is None else last.happened), *told),
+        n_told=len(told),
+        changes=tuple(
+            change
+            for change in diff.changes
+            if is_told(change) or change.kind == "cancelled" or change.visit_id in asked
+        ),
+        nights=diff.nights,
+        calls=diff.calls,
+        figures=diff.figures,
     )
 
 
@@ -195,13 +157,15 @@ def _change(
     else:
         is_same = (old.day, sorted(old.worker_ids)) == (new.day, sorted(new.worker_ids))
         kind = "kept" if is_same else "moved"
+    loss = losses.get(visit_id)
     return Change(
         kind=kind,
         visit_id=visit_id,
         beneficiary_id=who,
         before=old,
         after=new,
-        loss=losses.get(visit_id),
+        reason=None if loss is None else loss.reason,
+        detail=None if loss is None else loss.detail,
     )
 
 
@@ -236,11 +200,11 @@ def _calls(
     book: dict[tuple[CallKind, str], list[tuple[int, str]]] = defaultdict(list)
     for change in changes:
         # A worker also hears of what is cancelled; who cancelled it knows.
-        if change.is_told or change.kind == "cancelled":
+        if is_told(change) or change.kind == "cancelled":
             for when in filter(None, (change.before, change.after)):
                 for worker_id in when.worker_ids:
                     book["worker", worker_id].append((when.starts_s, change.visit_id))
-        if change.is_told:
+        if is_told(change):
             book[_contact(problem, change, stops)].append((_first_s(change), change.visit_id))
     for night in nights:
         midnight_s = (night.day + 1) * DAY_S
@@ -273,7 +237,13 @@ def _contact(
     return ("family", change.beneficiary_id) if contact is None else ("partner", contact)
 
 
-def _figures(problem: Problem, before: Plan, after: Plan, changes: Sequence[Change]) -> Figures:
+def _figures(
+    problem: Problem,
+    before: Plan,
+    after: Plan,
+    changes: Sequence[Change],
+    deadlines_s: Mapping[str, int],
+) -> Figures:
     def spent(plan: Plan) -> tuple[int, int, int]:
         total = dict(plan.totals).get("all")
         score_s = 0 if plan.score is None else plan.score.total_s - plan.score.unfairness_s
@@ -285,15 +255,17 @@ def _figures(problem: Problem, before: Plan, after: Plan, changes: Sequence[Chan
         n_moved=kinds.count("moved"),
         n_fell_out=kinds.count("fell_out"),
         n_new=kinds.count("new"),
-        n_late=sum(_is_late(problem, change) for change in changes),
+        n_late=sum(_is_late(problem, change, deadlines_s) for change in changes),
         riding_s=now[0] - was[0],
         cost_idr=now[1] - was[1],
         score_s=now[2] - was[2],
     )
 
 
-def _is_late(problem: Problem, change: Change) -> bool:
+def _is_late(problem: Problem, change: Change, deadlines_s: Mapping[str, int]) -> bool:
     if change.visit_id not in problem.visit:
         return False
+    if change.after is not None and change.visit_id in deadlines_s:
+        return change.after.starts_s > deadlines_s[change.visit_id]
     deadline = problem.visit[change.visit_id][1].deadline_day
     return deadline is not None and (change.after is None or change.after.day > deadline)

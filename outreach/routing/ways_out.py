@@ -1,0 +1,174 @@
+"""Hold a plan after what happened, and find the way out of a night that cannot be slept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from outreach.errors import InfeasibleError
+from outreach.routing.cuts import cut_short, sleeping_at, trip_days, ways_home
+from outreach.routing.days import Days
+from outreach.routing.held import Holding
+from outreach.routing.insertion import worth_s
+from outreach.routing.schedule import Route, schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from outreach.model import Plan
+    from outreach.routing.held import HeldDay
+    from outreach.routing.past import Key, Past
+    from outreach.routing.problem import Problem
+
+_MOST_TRIED = 30
+
+
+def held_plan(past: Past, plan: Plan) -> tuple[Past, Days]:
+    """
+    Hold what a plan says as far as it can be.
+
+    Of a night that cannot be slept as planned all ways out are tried, other lodgings and ending
+    the trip: that one is taken with which the visits that fall out weigh least.
+
+    Raises
+    ------
+    InfeasibleError
+        When a team can sleep nowhere and cannot come home.
+    """
+    tried: set[Key] = set()
+    while True:
+        routes, changed = _hold(past, plan)
+        stranded = _stranded(past, plan, routes) or _roofless(past.problem, routes)
+        trouble = next((key for key in changed if key not in tried), stranded)
+        if trouble is None:
+            return past, Days(past.problem, routes)
+        ways = [] if trouble in tried else list(_ways_out(past, plan, *trouble))
+        tried.add(trouble)
+        if ways:
+            past = min(ways, key=lambda way: _lost(way, plan))
+        elif stranded is not None:
+            raise InfeasibleError(
+                "%(team)s finds no bed after day %(day)d of the plan and cannot be home; name a"
+                " lodging that is open to them",
+                team=trouble[0],
+                day=trouble[1] + 1,
+            )
+
+
+def promised(plan: Plan) -> dict[str, Key]:
+    """Give team and day of each visit that a plan makes, by visit id."""
+    return {s.visit_id: (r.team_id, r.day) for r in plan.day_routes for s in r.stops if s.visit_id}
+
+
+class _Holding(Holding):
+    """Holds what has begun whatever else must go."""
+
+    __slots__ = ()
+
+    def _can_be_made(self, held: HeldDay, visit_ids: Sequence[str]) -> bool:
+        wanted = {*visit_ids, *self.moved}
+        return super()._can_be_made(held, [v for v in held.visit_ids if v in wanted])
+
+
+def _hold(past: Past, plan: Plan) -> tuple[dict[Key, Route], list[Key]]:
+    """Hold what can be held; give the routes, and the nights that are not slept as planned."""
+    holding = _Holding(past.problem, (), past.frozen, most_tried=_MOST_TRIED)
+    holding.hold(plan)
+    routes = {
+        key: Route(
+            team_id=key[0],
+            day=key[1],
+            starts_from=one.starts_from,
+            sleeps_at=one.sleeps_at,
+            visit_ids=tuple(one.visit_ids),
+        )
+        for key, one in holding.days.items()
+        if one.visit_ids or {one.starts_from, one.sleeps_at} != {one.team.base_id}
+    }
+    changed = {
+        key
+        for key, one in holding.days.items()
+        if not one.has_night and one.sleeps_at != one.team.base_id
+    }
+    # Where the money suffices for no way out nothing of the trip may be left.
+    lodging = past.problem.lodging
+    changed |= {
+        (route.team_id, route.day)
+        for route in plan.day_routes
+        if route.day >= past.today
+        and route.sleeps_at in past.problem.team[route.team_id].may_sleep_at(route.day)
+        and route.sleeps_at in lodging
+        and route.day not in lodging[route.sleeps_at].nights
+    }
+    return {**routes, **_begun_trips(past, plan, routes)}, sorted(changed)
+
+
+def _ways_out(past: Past, plan: Plan, team_id: str, night: int) -> Iterator[Past]:
+    team = past.problem.team[team_id]
+    for place_id in team.may_sleep_at(night):
+        lodging = past.problem.lodging.get(place_id)
+        if lodging is not None and night in lodging.nights and night >= past.today:
+            yield sleeping_at(past, team_id, night, place_id)
+    for evening in ways_home(past, plan, team_id, night):
+        yield cut_short(past, plan, team_id, evening)
+
+
+def _lost(past: Past, plan: Plan) -> tuple[int, bool, int]:
+    """Weigh what falls out of a plan if it is held so."""
+    routes, _ = _hold(past, plan)
+    visits, weights = past.problem.visit, past.problem.weights
+    made = {visit_id for route in routes.values() for visit_id in route.visit_ids}
+    return (
+        len(past.frozen - made),
+        _roofless(past.problem, routes) is not None,
+        sum(worth_s(weights, *visits[v]) for v in promised(plan) if v in visits and v not in made),
+    )
+
+
+def _begun_trips(past: Past, plan: Plan, routes: Mapping[Key, Route]) -> dict[Key, Route]:
+    """Bring home, or to where they go, teams whose trip has begun and leads to nobody any more."""
+    found: dict[Key, Route] = {}
+    planned = {(r.team_id, r.day): r for r in plan.day_routes}
+    for key in sorted(past.n_frozen.keys() - routes.keys()):
+        team = past.problem.team[key[0]]
+        at = team.base_id
+        for day in sorted(trip_days(plan, team, key[1])):
+            route = planned[team.id, day]
+            is_away = route.sleeps_at in team.may_sleep_at(day)
+            if team.shift_on(day) is None or (at == team.base_id and not is_away):
+                break
+            sleeps_at = route.sleeps_at if is_away else team.base_id
+            found[team.id, day] = Route(
+                team_id=team.id, day=day, starts_from=at, sleeps_at=sleeps_at, visit_ids=()
+            )
+            at = sleeps_at
+    return found
+
+
+def _stranded(past: Past, plan: Plan, routes: Mapping[Key, Route]) -> Key | None:
+    """Give a team and day of which what has begun leaves no time for the way to the night."""
+    made = {visit_id for route in routes.values() for visit_id in route.visit_ids}
+    lost = past.frozen - made
+    keys = [key for visit_id, key in promised(plan).items() if visit_id in lost]
+    return max(((team_id, max(day, past.today)) for team_id, day in keys), default=None)
+
+
+def _roofless(problem: Problem, routes: Mapping[Key, Route]) -> Key | None:
+    """Give the first team and night without an open bed, a way there, or a next day."""
+    taken: Counter[Key] = Counter()
+    for (team_id, day), route in sorted(routes.items(), key=lambda item: item[0][::-1]):
+        team = problem.team[team_id]
+        shift = team.shift_on(day)
+        ends = route.starts_from, route.sleeps_at
+        if shift is None or schedule(problem, shift, *ends, route.visit_ids) is None:
+            return team_id, day
+        if route.sleeps_at == team.base_id:
+            if team.base_id not in team.may_sleep_at(day):
+                return team_id, day
+            continue
+        lodging = problem.lodging[route.sleeps_at]
+        taken[lodging.id, day] += len(team.worker_ids)
+        has_bed = day in lodging.nights and taken[lodging.id, day] <= lodging.beds
+        if not has_bed or (team_id, day + 1) not in routes:
+            return team_id, day
+    return None
