@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +17,9 @@ from outreach.routing.assemble import Tables
 from outreach.routing.problem import CostParams
 from outreach.units import HOUR_S
 from tests.coverage.diary import LATER, LEG_S, MONDAY, plan, revised, route, said, visit, week
-from tests.coverage.world import child, frame, worker
+from tests.coverage.world import child, frame, point, worker
+from tests.routing.routes import planned, two_workers
+from tests.routing.routes import route as tour
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,6 +103,25 @@ def test_a_day_pays_its_meals_its_bed_and_its_kilometres() -> None:
     total = travel_of(found)
     assert (total.distance_km, total.cost_idr) == (35, 2 * idr)
     assert travel_of(found, worker_id="tksk").cost_idr == idr
+
+
+def test_days_cost_what_the_planner_reckoned() -> None:
+    """Away with 40 km alone, then 20 km on a shared motorbike: the kilometres are levelled."""
+    made = planned(
+        two_workers(costs=COSTS),
+        tour("u", 0, "calm/1", ends=("base", "inn")),
+        tour("u", 1, ends=("inn", "base")),
+        tour("u+w", 2, "pinned/1"),
+    )
+    place = point(0)
+    inn = {"id": ["inn"], "cost_idr": [70_000], "geometry": [place]}
+    own = replace(tables(), lodgings=gpd.GeoDataFrame(inn, crs="EPSG:4326"))
+    weeks = [week(made)]
+    found = team_days(weeks, outcomes(weeks, [], today=LATER), tables=own, costs=COSTS, today=LATER)
+    # 12.000 alone and 3.000 together are Rp 250 a kilometre of 60.
+    assert [round(d.cost_idr["u"]) for d in found] == [125_000, 55_000, 5_000]
+    assert [round(d.cost_idr.get("w", 0)) for d in found] == [0, 0, 3_000]
+    assert travel_of(found).cost_idr == dict(made.totals)["all"].cost_idr
 
 
 def test_where_prices_have_changed_the_kilometres_share_it_all() -> None:
