@@ -169,8 +169,8 @@ def _speeds(facts: Facts) -> Iterator[Part]:
         rows=tuple(_speed_row(facts, row) for row in speeds),
         notes=(
             words.say(
-                "Time against the plan: how many times as long as planned each minute of riding"
-                " took, with its interval of 95%% (Theil–Sen). Nothing is changed by itself."
+                "Time against the plan: how many minutes each planned minute on such a road took,"
+                " with its interval of 95%%. Nothing is changed by itself."
             ),
             *_suggestions(facts),
         ),

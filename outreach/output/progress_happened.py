@@ -5,11 +5,27 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from outreach.output.coverage_cells import SEASONS
+from outreach.errors import Message
 
 if TYPE_CHECKING:
-    from outreach.lineage import Happening
+    from collections.abc import Mapping
+
+    from outreach.lineage import Happening, HappeningKind
+    from outreach.model import Season
     from outreach.output.words import Words
+
+_TOLD: Mapping[HappeningKind, Message] = {
+    "urgent": Message("%(id)s is urgent: a visit by %(moment)s"),
+    "absent": Message("%(id)s is absent, %(start)s – %(end)s"),
+    "late": Message("%(id)s is late by %(delay)s"),
+    "cancelled": Message("the visit %(visit)s is not needed any more"),
+    "lodging_full": Message("%(lodging)s is full in the night of %(day)s"),
+    "road_closed": Message("a road is closed"),
+}
+_SEASONS: Mapping[Season, Message] = {
+    "wet": Message("the roads are as in the rainy season"),
+    "dry": Message("the roads are as in the dry season"),
+}
 
 
 def happened_said(happening: Happening, starts_on: dt.date, words: Words) -> str:
@@ -25,57 +41,26 @@ def happened_said(happening: Happening, starts_on: dt.date, words: Words) -> str
     words
         The reader's language.
     """
-    who = happening.id
-    match happening.kind:
-        case "urgent":
-            said = _urgent(happening, starts_on, words)
-        case "absent":
-            said = _absent(happening, starts_on, words)
-        case "late":
-            delay = words.duration(happening.delay_s or 0)
-            said = words.say("%(worker)s is %(delay)s late", worker=who, delay=delay)
-        case "cancelled":
-            said = words.say("visit %(visit)s is cancelled", visit=happening.visit_id or who)
-        case "lodging_full":
-            night = _day(starts_on + dt.timedelta(days=happening.day or 0), words)
-            said = words.say(
-                "%(lodging)s has no bed in the night of %(day)s", lodging=who, day=night
-            )
-        case "road_closed":
-            said = words.say("a road is closed")
-        case "season":
-            season = words.say(SEASONS[happening.season or "dry"])
-            said = words.say("roads as in the %(season)s", season=season)
-    return said
-
-
-def _urgent(happening: Happening, starts_on: dt.date, words: Words) -> str:
-    by = _moment(happening.deadline_s, starts_on, words)
-    if by is None:
-        return words.say("%(case)s is urgent", case=happening.id)
+    if happening.kind == "season":
+        return words.say(_SEASONS[happening.season or "dry"])
+    if happening.kind == "urgent" and happening.deadline_s is None:
+        return words.say("%(id)s is urgent", id=happening.id)
     return words.say(
-        "%(case)s is urgent, to be visited by %(moment)s", case=happening.id, moment=by
+        _TOLD[happening.kind],
+        id=happening.id,
+        visit=happening.visit_id or happening.id,
+        lodging=happening.id,
+        moment=_moment(happening.deadline_s, starts_on, words),
+        start=_moment(happening.from_s, starts_on, words),
+        end=_moment(happening.to_s, starts_on, words),
+        delay=words.duration(happening.delay_s or 0),
+        day=_day(starts_on + dt.timedelta(days=happening.day or 0), words),
     )
 
 
-def _absent(happening: Happening, starts_on: dt.date, words: Words) -> str:
-    start = _moment(happening.from_s, starts_on, words)
-    end = _moment(happening.to_s, starts_on, words)
-    if start is None or end is None:
-        return words.say("%(worker)s is absent", worker=happening.id)
-    return words.say(
-        "%(worker)s is absent from %(start)s to %(end)s",
-        worker=happening.id,
-        start=start,
-        end=end,
-    )
-
-
-def _moment(seconds: int | None, starts_on: dt.date, words: Words) -> str | None:
-    if seconds is None:
-        return None
+def _moment(seconds: int | None, starts_on: dt.date, words: Words) -> str:
     # The clock on the wall: a plan's days are as long as its seconds say.
-    moment = dt.datetime.combine(starts_on, dt.time()) + dt.timedelta(seconds=seconds)
+    moment = dt.datetime.combine(starts_on, dt.time()) + dt.timedelta(seconds=seconds or 0)
     return f"{_day(moment.date(), words)}, {words.clock(moment)}"
 
 

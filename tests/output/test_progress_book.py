@@ -140,28 +140,28 @@ def test_only_columns_of_nothing_are_left_out(total: VisitCounts) -> None:
     [
         (
             Happening(kind="urgent", at_s=TUESDAY_1020, id="K-1", deadline_s=TUESDAY_1020 + DAY_S),
-            "K-1 is urgent, to be visited by Wed 4 Mar, 10:20",
-            "K-1 mendesak, harus dikunjungi paling lambat Rab 4 Mar, 10.20",
+            "K-1 is urgent: a visit by Wed 4 Mar, 10:20",
+            "K-1 mendesak: dikunjungi paling lambat Rab 4 Mar, 10.20",
         ),
         (Happening(kind="urgent", at_s=0, id="K-1"), "K-1 is urgent", "K-1 mendesak"),
         (
             Happening(kind="absent", at_s=0, id="kota", from_s=DAY_S, to_s=TUESDAY_1020),
-            "kota is absent from Tue 3 Mar, 00:00 to Tue 3 Mar, 10:20",
-            "kota tidak hadir dari Sel 3 Mar, 00.00 sampai Sel 3 Mar, 10.20",
+            "kota is absent, Tue 3 Mar, 00:00 – Tue 3 Mar, 10:20",
+            "kota tidak masuk, Sel 3 Mar, 00.00 – Sel 3 Mar, 10.20",
         ),
         (
             Happening(kind="late", at_s=0, id="kota", delay_s=45 * MINUTE_S),
-            "kota is 45 min late",
+            "kota is late by 45 min",
             "kota terlambat 45 menit",
         ),
         (
             Happening(kind="cancelled", at_s=0, id="K-1", visit_id="K-1#1"),
-            "visit K-1#1 is cancelled",
-            "kunjungan K-1#1 dibatalkan",
+            "the visit K-1#1 is not needed any more",
+            "kunjungan K-1#1 tidak perlu lagi",
         ),
         (
             Happening(kind="lodging_full", at_s=0, id="balai", day=1),
-            "balai has no bed in the night of Tue 3 Mar",
+            "balai is full in the night of Tue 3 Mar",
             "balai penuh pada malam Sel 3 Mar",
         ),
         (
@@ -171,8 +171,8 @@ def test_only_columns_of_nothing_are_left_out(total: VisitCounts) -> None:
         ),
         (
             Happening(kind="season", at_s=0, season="wet"),
-            "roads as in the wet season",
-            "jalan seperti pada musim hujan",
+            "the roads are as in the rainy season",
+            "keadaan jalan seperti di musim hujan",
         ),
     ],
 )

@@ -308,7 +308,7 @@ def test_an_interruption_tells_what_it_displaced() -> None:
     """The call of Tuesday at 10:20, and the absence of Wednesday."""
     first, second = table(parts_of(accounts_sample()), "What was told").rows
     assert first[0] == "10 Nov 10:20"
-    assert first[1] == ("K-130 is urgent, to be visited by Wed 11 Nov, 10:20; a road is closed")
+    assert first[1] == ("K-130 is urgent: a visit by Wed 11 Nov, 10:20; a road is closed")
     assert first[4:] == ("2: K-020, K-021", "0", "25 min", "Rp 12,000")
     assert second[6:] == ("−40 min", "−Rp 50,000")
 
