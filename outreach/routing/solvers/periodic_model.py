@@ -26,10 +26,11 @@ TYPICAL_RIDE_S = 900
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vehicle:
-    """One team on one day."""
+    """One team on one day; `starts_from` is where it is already, on a day that has begun."""
 
     team: Team
     shift: Shift
+    starts_from: str | None = None
 
 
 def vehicles_of(problem: Problem, trips: Sequence[Route]) -> tuple[Vehicle, ...]:
@@ -64,10 +65,8 @@ def ends_of(
     node = _end_nodes(problem, vehicles)
     given = {(route.team_id, route.day): (route.starts_from, route.sleeps_at) for route in circuits}
     ends = [given.get((v.team.id, v.shift.day), (v.team.base_id,) * 2) for v in vehicles]
-    return (
-        np.array([node[start] for start, _ in ends]),
-        np.array([node[end] for _, end in ends]),
-    )
+    starts = [v.starts_from or start for v, (start, _) in zip(vehicles, ends, strict=True)]
+    return np.array([node[start] for start in starts]), np.array([node[end] for _, end in ends])
 
 
 def problem_model(problem: Problem, vehicles: Sequence[Vehicle]) -> Model:
@@ -181,6 +180,7 @@ def _end_nodes(problem: Problem, vehicles: Sequence[Vehicle]) -> dict[str, int]:
     """Give numbers to the places where days start and end, after the customers."""
     ends = {v.team.base_id for v in vehicles}
     ends |= {place for v in vehicles for place in v.team.may_sleep_at(v.shift.day)}
+    ends |= {v.starts_from for v in vehicles if v.starts_from is not None}
     return {place: len(problem.requirements) + i for i, place in enumerate(sorted(ends))}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from outreach.routing.solvers.runs import side_by_side
-from outreach.routing.solvers.sisr_model import empty_state, scratch
+from outreach.routing.solvers.sisr_model import copy_of, empty_state, scratch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +49,7 @@ def anneal(
     seed: int,
     params: SisrParams | None = None,
     ends: tuple[Ints, Ints] | None = None,
+    first: State | None = None,
     progress: Callable[[float], None] = lambda _: None,
 ) -> State:
     """
@@ -60,11 +61,14 @@ def anneal(
         Seconds, or iterations of each run.
     ends
         Nodes where each vehicle's day starts and ends to begin with; None: all at home.
+    first
+        The solution to begin with, which nothing worse is given for; None: nobody is served.
     progress
         Told the part of the limit that is used up, from 0 to 1.
     """
     params = params or SisrParams()
-    runs = [_Run(model, ends, params, (seed, i)) for i in range(params.n_runs)]
+    first = first or empty_state(model, *(ends or (None, None)))
+    runs = [_Run(model, first, params, (seed, i)) for i in range(params.n_runs)]
     best = side_by_side(runs, limit, n_steps=STEPS, meet_at=params.meet_at, progress=progress)
     return best.best
 
@@ -75,7 +79,7 @@ class _Run:
     def __init__(
         self,
         model: Model,
-        ends: tuple[Ints, Ints] | None,
+        first: State,
         params: SisrParams,
         seed: tuple[int, int],
     ) -> None:
@@ -85,9 +89,7 @@ class _Run:
         self._model = model
         self._params = params
         self._room = scratch(model, seed)
-        self._now, self.kept, self.best = (
-            empty_state(model, *(ends or (None, None))) for _ in range(3)
-        )
+        self._now, self.kept, self.best = (copy_of(first) for _ in range(3))
         for state in (self._now, self.kept, self.best):
             kernel.begin(model, state, self._room)
         self._leg: float | None = None

@@ -171,6 +171,41 @@ def empty_state(model: Model, start: Ints | None = None, end: Ints | None = None
     return state
 
 
+def copy_of(state: State) -> State:
+    """Give a state of its own that is alike."""
+    return State._make(array.copy() for array in state)
+
+
+def with_visits(model: Model, state: State, visits: Sequence[Sequence[tuple[int, int]]]) -> State:
+    """
+    Give a state in which vehicles make visits.
+
+    Parameters
+    ----------
+    state
+        One without visits. Costs and times are those of `sisr_kernel.begin`.
+    visits
+        By vehicle: customers in order, and which of its visits each is.
+    """
+    filled = copy_of(state)
+    n_days = model.may.shape[1]
+    for v, made in enumerate(visits):
+        end = filled.stops["node"][v, 1]
+        filled.stops["node"][v, 1 : len(made) + 1] = [c for c, _ in made]
+        filled.stops["node"][v, len(made) + 1] = end
+        filled.vehicles["length"][v] = len(made)
+        day, team = model.vehicles["day"][v], model.vehicles["team"][v]
+        for c, k in made:
+            row = model.customers["visit_from"][c] + k
+            filled.days[c, day] = (v, k)
+            filled.customers["is_out"][c] = False
+            filled.customers["price"][c] += (
+                model.on_day[row, day] - model.on_day[row, n_days] + model.face[c, team]
+            )
+    filled.total[0] = filled.customers["price"].sum()
+    return filled
+
+
 def _n_states(model: Model) -> int:
     """Count the numbers of breaks that one may have behind one."""
     most = (model.vehicles["rest_to"] - model.vehicles["rest_from"]).max(initial=0)
