@@ -222,7 +222,7 @@ class Overdue:
     ----------
     due_on, days
         Since when it is due, and how many days that is; `due_on` None: never visited, and no
-        day is known; then `days` count from the first plan of the period.
+        day is known; then `days` count from the first plan at hand that knows them.
     why, detail
         The last that is known; the sentence of a loss where there is one.
     n_missed

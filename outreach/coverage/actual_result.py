@@ -126,7 +126,7 @@ class SpeedEvidence:
         Ridden on this kind of road in them.
     ratio, ratio_low, ratio_high
         How many minutes each planned minute on it took, and the interval of 95 %; NaN where the
-        verdict is few.
+        legs do not tell.
     start_s
         What every leg of the season takes beside riding, by the same reckoning: getting going,
         parking; NaN likewise.

@@ -38,6 +38,8 @@ LEAST_PAIRS = 3
 LEAST_DAYS = 8
 MATTERS = 0.1
 """By less, a speed is not called wrong."""
+SURE = 1.25
+"""A speed is called right where the interval reaches no further than this, up and down."""
 _AGREES_S = 2.0
 _SAME_KPH = 0.02
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -76,7 +78,7 @@ def speed_evidence(legs: Sequence[TimedLeg], roads: Roads) -> tuple[SpeedEvidenc
     `outreach.coverage.speed_fit`. Kinds that too few legs have are explained as one. A speed is
     called slower or faster than planned only where ten legs between three pairs of places on
     eight days have a minute of it, the ratio is a tenth away from 1, and its interval leaves
-    out 1.
+    out 1; it is called right where the interval is narrow. All else is too little.
 
     Parameters
     ----------
@@ -244,9 +246,9 @@ def _verdict(ratio: float, low: float, high: float) -> EvidenceVerdict:
     if math.isnan(ratio):
         return "few"
     # A ratio of nothing and less is chance, not a speed.
-    if ratio <= 0 or abs(ratio - 1) < MATTERS or low <= 1 <= high:
-        return "agrees"
-    return "slower" if ratio > 1 else "faster"
+    if ratio > 0 and abs(ratio - 1) >= MATTERS and not low <= 1 <= high:
+        return "slower" if ratio > 1 else "faster"
+    return "agrees" if low >= 1 / SURE and high <= SURE else "few"
 
 
 def _figure(
