@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from outreach.routing.road_network import RoadNetwork
 
 
+_NEVER_DAYS = 10_000
+"""Longer than any horizon."""
+
+
 def happened_to(plan: Plan) -> tuple[Happening, ...]:
     """Give all that was told since the week's first plan."""
     return () if plan.revision is None else plan.revision.happened
@@ -54,13 +58,15 @@ def prepare_week(
     network: RoadNetwork,
     plan: Plan,
     happened: Sequence[Happening],
+    *,
+    at_s: int,
 ) -> Prepared:
     """
     Prepare the plain problem of a plan's week on the roads as they are by now.
 
     Of a plan that was changed, or is about to be, all stays required that was before: the homes
     that a flood cuts off, and what the plan has but the tables do not ask for any more, because
-    what was done last week may have been entered since.
+    what was done last week may have been entered since, or a closed case was struck out.
 
     Parameters
     ----------
@@ -68,21 +74,69 @@ def prepare_week(
         With the project's own season.
     happened
         What led to the plan, or will lead to the next one.
+    at_s
+        When that one is, or was, made.
     """
     week, areas = config_of(config, plan, happened), closed_by(happened)
-    prepared = prepare_problem(week, ground, network, closed=areas)
     if not happened:
-        return prepared
+        return prepare_problem(week, ground, network)
+    ground = _with_struck_out(ground, plan, at_s)
+    prepared = prepare_problem(week, ground, network, closed=areas)
     if areas or week.season != config.season:
         before = prepare_problem(config_of(config, plan, ()), ground, network)
         prepared = _with_cut_off(prepared, before)
     dormant = {requirement.id: requirement for requirement in prepared.dormant}
     forgotten = tuple(_forgotten(prepared.problem, plan, dormant.values()))
+    ids = {requirement.id for requirement in forgotten}
+    problem = _with_needs(prepared.problem, forgotten)
     return replace(
         prepared,
-        problem=_with_needs(prepared.problem, forgotten),
-        dormant=tuple(r for r in prepared.dormant if r.id not in {f.id for f in forgotten}),
+        problem=replace(
+            problem, not_due=tuple(n for n in problem.not_due if n.beneficiary_id not in ids)
+        ),
+        dormant=tuple(r for r in prepared.dormant if r.id not in ids),
     )
+
+
+def _with_struck_out(ground: Ground, plan: Plan, at_s: int) -> Ground:
+    """Leave in the tables who was visited, as somebody who needs nothing in these days."""
+    known = set(ground.layers["beneficiaries"].rows["id"])
+    gone = {
+        stop.place_id: stop
+        for route in plan.day_routes
+        for stop in route.stops
+        if stop.kind == "visit" and stop.starts_s < at_s and stop.place_id not in known
+    }
+    if not gone:
+        return ground
+    import geopandas as gpd
+    import pandas as pd
+    import shapely
+
+    people, nothing = ground.layers["beneficiaries"], ()
+    rows = pd.DataFrame(
+        {
+            "id": list(gone),
+            "category": [stop.category or "" for stop in gone.values()],
+            "visits_per_week": float("nan"),
+            "every_days": float(_NEVER_DAYS),
+            "min_gap_days": 1,
+            "weekdays": [nothing for _ in gone],
+            "windows": [nothing for _ in gone],
+            "service_s": [stop.departs_s - stop.starts_s for stop in gone.values()],
+            "priority": 1.0,
+            "last_visit": [plan.starts_at.date() for _ in gone],
+            "workers_needed": 1,
+            "skills": [nothing for _ in gone],
+        },
+        columns=people.rows.columns.drop("geometry"),
+    )
+    rows = rows.astype(people.rows.dtypes.drop("geometry")).where(rows.notna(), None)
+    homes = shapely.points([(stop.lon, stop.lat) for stop in gone.values()])
+    frame = gpd.GeoDataFrame(rows, geometry=homes, crs=people.rows.crs)
+    both = pd.concat([people.rows, frame], ignore_index=True)
+    both = both.sort_values("id", kind="stable", ignore_index=True)
+    return replace(ground, layers={**ground.layers, "beneficiaries": replace(people, rows=both)})
 
 
 def _with_cut_off(now: Prepared, before: Prepared) -> Prepared:

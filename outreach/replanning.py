@@ -158,7 +158,7 @@ def _change(
     from outreach.routing.solvers.protocol import Limit
 
     happened = (*happened_to(plan), *told)
-    prepared = prepare_week(config, ground, network, plan, happened)
+    prepared = prepare_week(config, ground, network, plan, happened, at_s=at_s)
     _refuse_out_of_reach(prepared, told)
     plan = replace(
         plan,

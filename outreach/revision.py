@@ -170,7 +170,9 @@ def _prepared(config: Config, plan: Plan, progress: Progress) -> Prepared:
     """Prepare the problem whose rules a plan keeps, whatever week it is for."""
     config = config.for_week(plan.starts_at.date(), plan.horizon_days)
     network = prepare_network(config, progress=progress)
-    prepared = prepare_week(config, read_ground(config), network, plan, happened_to(plan))
+    at_s = 0 if plan.revision is None else plan.revision.at_s
+    ground, happened = read_ground(config), happened_to(plan)
+    prepared = prepare_week(config, ground, network, plan, happened, at_s=at_s)
     return replace(prepared, problem=problem_of(prepared, plan))
 
 

@@ -208,6 +208,30 @@ def test_the_log_counts_as_if_somebody_had_phoned(town: Path) -> None:
     assert (nothing.exit_code, "nothing was told" in nothing.output) == (1, True)
 
 
+def test_who_was_struck_out_of_the_tables_leaves_the_plan(town: Path) -> None:
+    """c1 has been visited, which stays; c2 was to be, and is called off."""
+    table = town / "children.csv"
+    lines = table.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith(("c1,", "c2,"))]
+    table.write_text("".join(kept), encoding="utf-8")
+    told = replan(town, "--late", "w1=15min", at=f"{MONDAY} 08:20")
+    gone = [c["visit_id"] for c in told["revision"]["changes"] if c["kind"] == "cancelled"]
+    assert gone == ["c2/1"]
+    assert {"c1/1", "c2/1"} & begins(town).keys() == {"c1/1"}
+    assert call("audit", town).exit_code == 0
+
+
+def test_what_was_entered_late_takes_nobody_off_the_plan(town: Path) -> None:
+    """By last week's log c1 and c2 need nothing now: who was promised a visit is visited."""
+    table = town / "children.csv"
+    header, *lines = table.read_text(encoding="utf-8").splitlines()
+    seen = [f"{line},{'2026-11-29' if line.startswith('c') else ''}" for line in lines]
+    table.write_text("\n".join([f"{header},last_visit", *seen]), encoding="utf-8")
+    replan(town, "--late", "w1=15min", at=f"{MONDAY} 08:20")
+    assert {"c1/1", "c2/1"} <= begins(town).keys()
+    assert call("audit", town).exit_code == 0
+
+
 def test_search_goes_on_where_it_is_asked_for(town: Path) -> None:
     """What it gains is told; the plan keeps every rule and its lineage."""
     told = replan(town, "--absent", "w2@2026-12-02", "--improve", "0.2s")
