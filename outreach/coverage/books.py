@@ -139,7 +139,7 @@ class Books:
                 continue
             self._was_missed[row] = len(made.get(requirement.id, ())) < len(requirement.visits)
             self._was_left[row] = any(v.id not in planned for v in requirement.visits)
-            if self._was_missed[row]:
+            if self._was_left[row]:
                 can_be = not is_hopeless(problem, requirement, skills)
                 self._has_chance[row] |= can_be
                 self._is_beyond[row] |= not can_be

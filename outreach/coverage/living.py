@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from outreach.coverage.diary import Lived
 from outreach.coverage.roll import working_days_after
 from outreach.errors import OutreachError
-from outreach.routing.events import Absent, Late, LodgingFull, Urgent
-from outreach.routing.plan import Losses, plan_of
-from outreach.routing.problem import Visit
+from outreach.lineage import Happening
+from outreach.routing.plan import plan_of
 from outreach.routing.replan import replan
 from outreach.routing.solvers.protocol import Limit
 from outreach.units import DAY_S, MINUTE_S
@@ -24,15 +23,16 @@ if TYPE_CHECKING:
     from outreach.coverage.luck import Luck
     from outreach.coverage.roll import Call
     from outreach.model import DayRoute, Plan, Season
-    from outreach.routing.events import Event
     from outreach.routing.matrix import TravelMatrix
     from outreach.routing.problem import Problem, Requirement
     from outreach.routing.schedule import Route
 
 logger = logging.getLogger(__name__)
 
-FEW_STEPS = Limit(iterations=30)
+FEW_STEPS = Limit(iterations=12)
 """Steps and no time, so that the same gives the same."""
+STAND_BY = 20
+"""So many of those whom Monday's plan left out, the weightiest, may come in where time is left."""
 
 Made = tuple[int, tuple[str, ...]]
 """Day and workers of a visit."""
@@ -47,8 +47,8 @@ class Week:
     ----------
     problem
         As it was planned, and with the places of all who will be called about.
-    needs
-        By id: what anybody who can be called about needs, also those who are not due.
+    dormant
+        What others need who can be called about: those who are not due, and the unknown.
     routes
         Monday's plan.
     calls
@@ -60,7 +60,7 @@ class Week:
     """
 
     problem: Problem
-    needs: Mapping[str, Requirement]
+    dormant: Sequence[Requirement]
     routes: Sequence[Route]
     calls: Sequence[tuple[Call, str]]
     number: int
@@ -104,14 +104,14 @@ def live(week: Week, luck: Luck) -> Outlived:
 class _Living:
     def __init__(self, week: Week, luck: Luck) -> None:
         self._week, self._luck, self._params = week, luck, luck.params
-        self._problem = week.problem
+        self._problem = _at_hand(week.problem, week.routes)
         self._plan = self._planned = plan_of(
-            week.problem,
-            week.routes,
-            seed=luck.seed,
-            season=week.season,
-            losses=Losses(invalid=(), unsnapped=(), unreachable=()),
+            self._problem, week.routes, seed=luck.seed, season=week.season
         )
+        at_hand = {need.id for need in self._problem.requirements}
+        others = (need for need in week.problem.requirements if need.id not in at_hand)
+        self._dormant = (*week.dormant, *others)
+        self._at_s = 0
         self._counts: Counter[str] = Counter()
         # By visit id: whom a call is about, and the last day on which it is in time.
         self._urgent: dict[str, tuple[str, dt.date]] = {}
@@ -157,9 +157,8 @@ class _Living:
         at_s = min(shift.starts_s for shift in shifts)
         if self._week.flood is not None and day == self._flood_day():
             self._flood(self._week.flood, at_s)
-        ill, events = self._ill(day)
-        events += [*self._late(day, ill), *self._full(day)]
-        self._change(at_s, events)
+        ill, told = self._ill(day, at_s)
+        self._change(at_s, [*told, *self._late(day, at_s, ill), *self._full(day, at_s)])
 
     def _flood_day(self) -> int:
         days = sorted({s.day for team in self._week.problem.teams for s in team.shifts})
@@ -172,9 +171,9 @@ class _Living:
             self._problem = before
             self._counts["unanswered"] += 1
 
-    def _ill(self, day: int) -> tuple[frozenset[str], list[Event]]:
+    def _ill(self, day: int, at_s: int) -> tuple[frozenset[str], list[Happening]]:
         """Give who is ill today, and of those of whom it is news how long they will be."""
-        ill, events = set(), []
+        ill, told = set(), []
         for worker_id in sorted({w for t in self._week.problem.teams for w in t.worker_ids}):
             days = self._days_ill(worker_id)
             if day in days:
@@ -182,25 +181,27 @@ class _Living:
                 self._counts["ill"] += 1
             if days and day == days[0]:
                 from_s, to_s = day * DAY_S, (days[-1] + 1) * DAY_S
-                events.append(Absent(worker_id=worker_id, from_s=from_s, to_s=to_s))
-        return frozenset(ill), list(events)
+                told.append(
+                    Happening(kind="absent", at_s=at_s, id=worker_id, from_s=from_s, to_s=to_s)
+                )
+        return frozenset(ill), told
 
     def _days_ill(self, worker_id: str) -> tuple[int, ...]:
         teams = (t for t in self._week.problem.teams if worker_id in t.worker_ids)
         at_work = tuple(sorted({s.day for team in teams for s in team.shifts}))
         return self._luck.days_ill(self._week.number, worker_id, at_work)
 
-    def _late(self, day: int, ill: frozenset[str]) -> Iterator[Event]:
+    def _late(self, day: int, at_s: int, ill: frozenset[str]) -> Iterator[Happening]:
+        delay_s = round(self._params.late_minutes * MINUTE_S)
         for route in self._plan.day_routes:
-            if route.day != day or not ill.isdisjoint(route.worker_ids):
+            if route.day != day or not ill.isdisjoint(route.worker_ids) or not delay_s:
                 continue
             share = self._params.late_share
             if self._luck.happens(share, "late", self._week.number, route.team_id, day):
                 self._counts["late"] += 1
-                delay_s = round(self._params.late_minutes * MINUTE_S)
-                yield Late(worker_id=route.worker_ids[0], delay_s=delay_s)
+                yield Happening(kind="late", at_s=at_s, id=route.worker_ids[0], delay_s=delay_s)
 
-    def _full(self, day: int) -> Iterator[Event]:
+    def _full(self, day: int, at_s: int) -> Iterator[Happening]:
         lodgings = {
             route.sleeps_at
             for route in self._plan.day_routes
@@ -210,67 +211,48 @@ class _Living:
             share = self._params.lodging_full_share
             if self._luck.happens(share, "full", self._week.number, lodging_id, day):
                 self._counts["full"] += 1
-                yield LodgingFull(lodging_id=lodging_id, day=day)
+                yield Happening(kind="lodging_full", at_s=at_s, id=lodging_id, day=day)
 
     def _ring(self, call: Call, id_: str) -> None:
-        """Send whoever can come, at once or within the working days."""
-        problem = self._problem
-        starts_on = problem.starts_at.date()
+        """Send whoever can come, within the working days."""
+        starts_on = self._problem.starts_at.date()
         today = starts_on + dt.timedelta(days=call.day)
         deadline = working_days_after(today, self._params.urgent_working_days)
-        last_day = (deadline - starts_on).days
-        need, visit_id = self._week.needs.get(id_), self._visit_of(id_, call.at_s)
-        self._urgent[visit_id] = id_, deadline
-        if need is None:
-            # No way leads there.
-            return
-        priority = need.priority
-        if need.circuit_id is not None:
-            priority /= problem.weights.own_circuit_times
-        visit = Visit(
-            id=visit_id,
-            days=tuple(range(call.day, problem.horizon_days)),
-            deadline_day=last_day if last_day < problem.horizon_days else None,
+        deadline_s = ((deadline - starts_on).days + 1) * DAY_S - 1
+        is_planned = self._change(
+            call.at_s,
+            [Happening(kind="urgent", at_s=call.at_s, id=id_, deadline_s=deadline_s)],
         )
-        urgent = replace(
-            need, visits=(visit,), circuit_id=None, worker_ids=(), order=None, priority=priority
-        )
-        self._change(call.at_s, [Urgent(requirement=urgent)])
+        told = () if self._plan.revision is None else self._plan.revision.happened
+        visit_id = told[-1].visit_id if is_planned and told else None
+        # Where no way leads, there is no visit that could be made.
+        self._urgent[visit_id or f"{id_}/urgent"] = id_, deadline
 
-    def _visit_of(self, id_: str, at_s: int) -> str:
-        """Give the visit that becomes urgent: the next one that is due anyway, or one more."""
-        begun = {
-            stop.visit_id
-            for route in self._plan.day_routes
-            for stop in route.stops
-            if stop.visit_id is not None and stop.starts_s < at_s
-        }
-        need = self._week.needs.get(id_)
-        due = [v.id for v in need.visits if v.id not in begun] if need is not None else []
-        return due[0] if due else f"{id_}/urgent"
-
-    def _change(self, at_s: int, events: Sequence[Event]) -> None:
-        if not events or self._replan(at_s, events):
-            return
+    def _change(self, at_s: int, told: Sequence[Happening]) -> bool:
+        if not told or self._replan(at_s, told):
+            return True
         # What one of them makes impossible must not hide the others.
-        for event in events:
-            if len(events) == 1 or not self._replan(at_s, [event]):
+        for one in told:
+            if len(told) == 1 or not self._replan(at_s, [one]):
                 self._counts["unanswered"] += 1
+        return len(told) > 1
 
-    def _replan(self, at_s: int, events: Sequence[Event]) -> bool:
+    def _replan(self, at_s: int, told: Sequence[Happening]) -> bool:
+        self._at_s = max(self._at_s, at_s)
         try:
             found = replan(
                 self._problem,
                 self._plan,
-                at_s=at_s,
-                events=events,
+                at_s=self._at_s,
+                happened=told,
+                dormant=self._dormant,
                 limit=FEW_STEPS,
                 seed=self._luck.seed,
             )
         except OutreachError as error:
-            logger.info("week %d: no way to live with %s: %s", self._week.number, events, error)
+            logger.info("week %d: no way to live with %s: %s", self._week.number, told, error)
             return False
-        self._problem, self._plan = found.problem, found.plan
+        self._plan = found.plan
         return True
 
     def _in_vain(self) -> Iterator[str]:
@@ -295,6 +277,26 @@ class _Living:
         if visit_id in made:
             return made[visit_id][0] > last_day
         return last_day < self._problem.horizon_days
+
+
+def _at_hand(problem: Problem, routes: Sequence[Route]) -> Problem:
+    """
+    Leave out most of what Monday's plan left out: so late in the week it has no place in it.
+
+    That is only to save time, as each new plan asks of everybody left out what would have to
+    change.
+    """
+    planned = {visit_id for route in routes for visit_id in route.visit_ids}
+    left = sorted(
+        (pair for visit_id, pair in problem.visit.items() if visit_id not in planned),
+        key=lambda pair: (-problem.weights.unserved(*pair), pair[1].id),
+    )
+    kept = planned | {visit.id for _, visit in left[:STAND_BY]}
+    needs = (
+        replace(need, visits=tuple(v for v in need.visits if v.id in kept))
+        for need in problem.requirements
+    )
+    return replace(problem, requirements=tuple(need for need in needs if need.visits))
 
 
 def _made(plan: Plan) -> dict[str, Made]:

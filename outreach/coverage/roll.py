@@ -15,11 +15,13 @@ from outreach.routing.matrix import TravelMatrix
 from outreach.units import DAY_S, HOUR_S
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from outreach.coverage.weeks import Setting
+
+    Figures = Callable[[NDArray[np.int64]], NDArray[np.float64]]
 
 NEVER = 1 << 40
 WORKING_DAYS = 5
@@ -202,11 +204,16 @@ def _with_cases(setting: Setting, likes: Sequence[int], deadlines: Sequence[dt.d
 def _with_places(matrix: TravelMatrix, alike: Mapping[str, str]) -> TravelMatrix:
     """Add places that lie where others do, as far as those lie near a road."""
     alike = {new: like for new, like in alike.items() if like in matrix.row}
-    wider = matrix.subset([*matrix.ids, *alike.values()])
+    rows = np.array([matrix.row[place] for place in (*matrix.ids, *alike.values())])
+
+    def of(figures: Callable[[], NDArray[np.float64]]) -> Figures:
+        return lambda some: figures()[np.ix_(rows[some], rows[some])]
+
     return TravelMatrix(
         ids=(*matrix.ids, *alike),
-        duration_s=wider.duration_s,
-        distance_m=wider.distance_m,
-        walk_m=wider.walk_m,
-        n_ferries=wider.n_ferries,
+        duration_s=matrix.duration_s[np.ix_(rows, rows)],
+        # Measured once for all runs, and only where somebody asks.
+        distance_m=of(lambda: matrix.distance_m),
+        walk_m=matrix.walk_m[rows],
+        n_ferries=of(lambda: matrix.n_ferries),
     )

@@ -99,11 +99,12 @@ def _outlived(
     flood = None
     if floods and luck.happens(luck.params.flood_share, "flood", week):
         flood = floods[int(luck.lot("which flood", week).integers(len(floods)))]
-    needs = (*assembled.dormant, *assembled.problem.requirements)
+    due = {need.id for need in problem.requirements}
+    unknown = (need for need in assembled.problem.requirements if need.id not in due)
     return live(
         Week(
             problem=problem,
-            needs={need.id: need for need in needs if need.kind == "visit"},
+            dormant=(*assembled.dormant, *unknown),
             routes=routes,
             calls=[(call, str(ids.iloc[call.row])) for call in roll.calls(week)],
             number=week,
