@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from outreach.errors import Message
+from outreach.units import DAY_S
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,17 +46,27 @@ def happened_said(happening: Happening, starts_on: dt.date, words: Words) -> str
         return words.say(_SEASONS[happening.season or "dry"])
     if happening.kind == "urgent" and happening.deadline_s is None:
         return words.say("%(id)s is urgent", id=happening.id)
+    start, end = _span(happening, starts_on, words)
     return words.say(
         _TOLD[happening.kind],
         id=happening.id,
         visit=happening.visit_id or happening.id,
         lodging=happening.id,
         moment=_moment(happening.deadline_s, starts_on, words),
-        start=_moment(happening.from_s, starts_on, words),
-        end=_moment(happening.to_s, starts_on, words),
+        start=start,
+        end=end,
         delay=words.duration(happening.delay_s or 0),
         day=_day(starts_on + dt.timedelta(days=happening.day or 0), words),
     )
+
+
+def _span(happening: Happening, starts_on: dt.date, words: Words) -> tuple[str, str]:
+    """Say from when to when, by days alone where they are whole ones."""
+    from_s, to_s = happening.from_s or 0, happening.to_s or 0
+    if from_s % DAY_S == 0 == to_s % DAY_S:
+        first, last = (starts_on + dt.timedelta(seconds=s) for s in (from_s, to_s - DAY_S))
+        return _day(first, words), _day(last, words)
+    return _moment(from_s, starts_on, words), _moment(to_s, starts_on, words)
 
 
 def _moment(seconds: int | None, starts_on: dt.date, words: Words) -> str:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from outreach.output.report_parts import Part
     from outreach.output.words import Words
 
-_SIZE_PT = 10.0
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
@@ -90,7 +88,7 @@ def paper_html(paper: Paper, words: Words) -> str:
     )
 
 
-def paper_pdf(paper: Paper, words: Words) -> bytes:
+def paper_pdf(paper: Paper, words: Words, *, size_pt: float = 10.0) -> bytes:
     """
     Typeset a report as PDF on A4; equal reports give equal bytes.
 
@@ -100,6 +98,8 @@ def paper_pdf(paper: Paper, words: Words) -> bytes:
         What it says.
     words
         The reader's language.
+    size_pt
+        Of the letters.
 
     Raises
     ------
@@ -112,6 +112,6 @@ def paper_pdf(paper: Paper, words: Words) -> bytes:
         "below": paper.below,
         "footer": paper.footer,
         "parts": [{"is": type(part).__name__.lower(), **asdict(part)} for part in paper.parts],
-        "size_pt": _SIZE_PT,
+        "size_pt": size_pt,
     }
     return typeset("report.typ", document)

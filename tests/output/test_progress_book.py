@@ -150,6 +150,11 @@ def test_only_columns_of_nothing_are_left_out(total: VisitCounts) -> None:
             "kota tidak masuk, Sel 3 Mar, 00.00 – Sel 3 Mar, 10.20",
         ),
         (
+            Happening(kind="absent", at_s=0, id="kota", from_s=DAY_S, to_s=3 * DAY_S),
+            "kota is absent, Tue 3 Mar – Wed 4 Mar",
+            "kota tidak masuk, Sel 3 Mar – Rab 4 Mar",
+        ),
+        (
             Happening(kind="late", at_s=0, id="kota", delay_s=45 * MINUTE_S),
             "kota is late by 45 min",
             "kota terlambat 45 menit",
