@@ -149,7 +149,11 @@ def phoned_text(
 
 
 def _lines(before: bytes) -> tuple[list[list[str]], str]:
-    text = before.decode("utf-8-sig", "replace")
+    try:
+        text = before.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # As spreadsheets on Windows save it.
+        text = before.decode("cp1252", "replace")
     delimiter = max(_DELIMITERS, key=text.partition("\n")[0].count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     return [row for row in rows if any(cell.strip() for cell in row)], delimiter

@@ -155,7 +155,7 @@ class ReplanReport:
         lines += [words.say(notice) for notice in self.notices]
         lines += _titled(words.say("Phone, in this order"), _calls(self.revision, tell))
         lines += self._choices(words)
-        return "\n".join([*lines, *self._next(words)])
+        return "\n".join([*lines, "", *self._next(words)])
 
     def _happened(self, tell: ChangeTeller, words: Words) -> list[str]:
         told = self.revision.told

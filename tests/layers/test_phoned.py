@@ -105,6 +105,12 @@ def test_lines_that_are_there_stay_as_they_are(called: tuple[Table, Layer], deli
     assert rows[2][:5] == ["-1.600000", "900", "", "103.600000", "anjal"]
 
 
+def test_what_a_spreadsheet_of_windows_saved_stays_readable(called: tuple[Table, Layer]) -> None:
+    """Signs beyond ASCII are kept, and from then on as UTF-8."""
+    text = text_after(called, "id,keterangan\nK-1,café\n".encode("cp1252"))
+    assert "K-1,café" in text
+
+
 def test_a_file_without_headers_is_refused(called: tuple[Table, Layer]) -> None:
     """Nobody would know next week what its cells mean."""
     with pytest.raises(LayerError, match="first line"):
