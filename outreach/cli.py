@@ -18,6 +18,8 @@ import click
 from outreach.errors import OutreachError
 from outreach.log_commands import log_commands
 from outreach.options import shared_options, week_option
+from outreach.replan_commands import replan_command
+from outreach.report_commands import report_commands
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -221,6 +223,7 @@ def maps(project: Path, *, is_public: bool, **options: Any) -> None:
 @main.command()
 @shared_options
 @click.option("--worker", "workers", multiple=True, metavar="ID", help="Only this worker's pack")
+@click.option("--changed", is_flag=True, help="Only those whose week the last change concerns")
 @click.option(
     "--passphrase-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -232,6 +235,7 @@ def pack(
     workers: tuple[str, ...],
     passphrase_file: Path | None,
     *,
+    changed: bool,
     unlocked: bool,
     **options: Any,
 ) -> None:
@@ -243,6 +247,7 @@ def pack(
 
     \b
     Example: outreach pack my-district
+             outreach pack my-district --changed
              outreach pack my-district --worker kota --passphrase-file secret.txt
     """  # noqa: D301 (click reads the character, not the two that write it)
     from outreach.packing import make_packs
@@ -264,6 +269,7 @@ def pack(
         result = make_packs(
             config,
             workers=workers,
+            only_changed=changed,
             passphrase=passphrase,
             is_locked=not unlocked,
             progress=progress,
@@ -425,4 +431,5 @@ def _end(options: dict[str, Any], n_lost: int) -> None:
         sys.exit(EXIT_LOST)
 
 
-main.add_command(log_commands(_begin, _print, _end))
+for made in (replan_command, log_commands, report_commands):
+    main.add_command(made(_begin, _print, _end))

@@ -29,7 +29,8 @@ class Happening:
     visit_id
         Of an urgent case the visit that is made for it; of what is cancelled the visit.
     from_s, to_s
-        When a worker is absent.
+        When a worker is absent; of one who is late and has not set out, `to_s` is when at the
+        soonest.
     delay_s
         How much a worker is behind the plan.
     day
