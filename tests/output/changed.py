@@ -44,7 +44,7 @@ def changed_plan(before: Plan | None = None) -> Plan:
         routes["KOTA", 1], [_HOUSE if p[1] == MOVED else p for p in tuesday if p[1] != OUT]
     )
     new["KOTA", 3] = _route(routes["KOTA", 3], [*thursday[:-1], moved, base])
-    new["KOTA", 4] = _an_hour_later(_route(routes["KOTA", 4], [friday[0], friday[1], base]))
+    new["KOTA", 4] = _an_hour_later(_route(routes["KOTA", 4], [*friday[:3], base]))
     new["SAD-1", 4] = day_route("SAD-1", ("SAD-1",), None, 4, [base, given, base])
     new["SAD", 2] = _route(routes["SAD", 2], [*wednesday[:-1], _HALL])
     new["SAD", 3] = _route(routes["SAD", 3], [_HALL, *away[1:]])

@@ -16,7 +16,10 @@ EVIL = (
 )
 
 # What a schema fixes cannot be planted.
-_FIXED = frozenset({"schema", "starts_at", "season", "kind", "date", "due_on", "template", "of"})
+_FIXED = frozenset(
+    {"schema", "starts_at", "season", "kind", "date", "due_on", "template", "of"}
+    | {"at", "by", "deadline", "from", "starts", "to", "revises", "area_wkt"}
+)
 
 
 def hostile(plan: Plan) -> Plan:

@@ -20,7 +20,8 @@
   function before(day) {
     const paths = day.legs.map(outreach.decodePolyline);
     const line = (className, weight) => L.polyline(paths, { className, weight, pane: PANE, interactive: false });
-    return L.layerGroup([line("was-edge", 5), line("was", 2.5), ...day.gone.map((stop) =>
+    const ways = paths.length ? [line("was-edge", 5), line("was", 2.5)] : [];
+    return L.layerGroup([...ways, ...day.gone.map((stop) =>
       told(L.circleMarker([stop.lat, stop.lon], { className: "gone", radius: 9 }), stop.name, stop.said))]);
   }
 
