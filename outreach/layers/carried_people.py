@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     import geopandas as gpd
+    from shapely import Point
 
     from outreach.layers.carried import LogParams
     from outreach.layers.layer import Layer
@@ -99,13 +100,17 @@ def carry_people(
     known = {row.id: row for row in rows.itertuples() if row.id in past}
     closed = [w for w, row in known.items() if _is_last_word(past[w], row, "closed")]
     moved = [w for w, row in known.items() if _is_last_word(past[w], row, "moved")]
-    places = _places(moved, past, weeks)
-    moved = [w for w in moved if _is_same_place(known[w].geometry, places.get(w))]
+    before, since = _places(moved, past, weeks)
+    moved = [
+        w
+        for w in moved
+        if (_is_near(known[w].geometry, before[w]) if w in before else w not in since)
+    ]
     stays = rows[~rows["id"].isin({*closed, *moved})].reset_index(drop=True)
     columns: dict[str, list[Any]] = {
         name: stays[name].tolist() for name in ("last_visit", "deadline", "priority", "worker")
     }
-    since = weeks[-1].starts_on if weeks else dt.date.min
+    last_week = weeks[-1].starts_on if weeks else dt.date.min
     debts, called, familiar, visited, cleared = [], [], [], set(), set()
     findings = [_moved(layer, w, past[w]) for w in moved]
     findings += [_closed(layer, w, past[w]) for w in closed]
@@ -134,7 +139,7 @@ def carry_people(
         if row.worker not in worker_ids and friend is not None:
             columns["worker"][position] = friend
             familiar.append(row.id)
-        findings += _doubts(layer, row, own, since)
+        findings += _doubts(layer, row, own, last_week)
     return People(
         layer=replace(
             layer,
@@ -160,22 +165,31 @@ def _is_last_word(past: Past, row: Any, state: str) -> bool:
 
 def _places(
     ids: Collection[str], past: Mapping[str, Past], weeks: Iterable[PastWeek]
-) -> dict[str, tuple[float, float]]:
-    """Give where the last plan before they were found gone looked for them: lon, lat."""
-    found: dict[str, tuple[float, float]] = {}
+) -> tuple[dict[str, tuple[float, float]], set[str]]:
+    """
+    Give where plans looked for people until they were found gone, and who was planned since.
+
+    The first by id, lon and lat. Who was planned since had another place by then, though the plan
+    that knew the old one may be gone.
+    """
+    before: dict[str, tuple[float, float]] = {}
+    since: set[str] = set()
     for week in weeks if ids else ():
         for _, _, stop in week.visits():
             who = stop.beneficiary_id
-            said_on = past[who].said_on if who in ids and who is not None else None
-            if who is not None and said_on is not None and week.starts_on <= said_on:
-                found[who] = stop.lon, stop.lat
-    return found
+            said_on = past[who].said_on if who is not None and who in ids else None
+            if who is None or said_on is None:
+                continue
+            if week.starts_on <= said_on:
+                before[who] = stop.lon, stop.lat
+            else:
+                since.add(who)
+    return before, since
 
 
-def _is_same_place(point: Any, place: tuple[float, float] | None) -> bool:
-    return place is None or (
-        abs(point.x - place[0]) < _SAME_PLACE_DEG and abs(point.y - place[1]) < _SAME_PLACE_DEG
-    )
+def _is_near(point: Point, place: tuple[float, float]) -> bool:
+    away_deg = max(abs(point.x - place[0]), abs(point.y - place[1]))
+    return bool(away_deg < _SAME_PLACE_DEG)
 
 
 def _counts_from(row: Any, past: Past, met: dt.date | None) -> dt.date | None:
@@ -277,9 +291,9 @@ def _closed(layer: Layer, who: str, past: Past) -> Finding:
     )
 
 
-def _doubts(layer: Layer, row: Any, past: Past, since: dt.date) -> Iterable[Finding]:
+def _doubts(layer: Layer, row: Any, past: Past, last_week: dt.date) -> Iterable[Finding]:
     """Yield what should be settled; of who came back only the news."""
-    if past.back_on is not None and past.back_on >= since:
+    if past.back_on is not None and past.back_on >= last_week:
         yield _finding(
             layer,
             row.id,

@@ -157,6 +157,14 @@ def test_a_child_that_lacks_one_of_three_meetings_is_owed_one(tmp_path: Path) ->
     [
         ([said("K1", 1, next_due=day(20))], day(20)),
         ([said("K1", 1, next_due=day(4))], day(4)),
+        # Of two words about a day the one about the later hour.
+        (
+            [
+                said("K1", 1, next_due=day(9), begins_s=50_000),
+                said("K1", 1, next_due=day(8), begins_s=30_000),
+            ],
+            day(9),
+        ),
         ([said("K1", 1, next_due=day(20)), said("K1", 3)], day(17)),
         ([said("K1", 1), said("K1", 3, "not met", next_due=day(9))], day(9)),
         ([said("K1", 1, next_due=day(3)), said("K1", 3, "not met")], day(3)),
@@ -243,6 +251,15 @@ def test_a_call_that_nobody_followed_is_not_lost(tmp_path: Path) -> None:
     assert row(carry(layers, said("K1", 1), plans=[plan]))["deadline"] is None
     withdrawn = week(revision=_called("K1", gone=True))
     assert row(carry(layers, said("K1", 0), plans=[withdrawn]))["deadline"] is None
+
+
+def test_long_lists_of_ids_are_cut_short(tmp_path: Path) -> None:
+    """Ten are named, the others counted; check names them all."""
+    for n, end in ((10, "K9"), (12, "K7 (+2)")):
+        layers = tables(tmp_path, *({} for _ in range(n)))
+        carried = carry(layers, *(said(f"K{i}", 1, "closed") for i in range(1, n + 1)))
+        assert _lines(carried)[-1].endswith(end)
+        assert len(carried.findings) == n
 
 
 def test_partners_have_a_last_visit_too(tmp_path: Path) -> None:

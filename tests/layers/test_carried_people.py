@@ -62,7 +62,7 @@ def test_who_moved_away_needs_a_new_place(tmp_path: Path) -> None:
     plan = week({(2, "w1"): ["K1"]})
     carried = carry(layers, said("K1", 2, "moved"), plans=[plan])
     people = carried.layers["beneficiaries"]
-    assert list(people.rows["id"]) == ["K2"]
+    assert (list(people.rows["id"]), people.row_numbers) == (["K2"], {"K2": 3})
     assert [(x.beneficiary_id, x.reason) for x in people.invalid] == [("K1", "moved-away")]
     assert [(f.code, f.severity, f.row) for f in carried.findings] == [("moved-away", "error", 2)]
     assert "moved away, and not planned without the new place: K1" in _lines(carried)
@@ -77,6 +77,14 @@ def test_who_moved_away_is_planned_at_the_new_place(tmp_path: Path) -> None:
     again = [said("K1", 2, "moved"), said("K1", MONDAY, "moved")]
     layers, next_monday = tables(tmp_path, {}), MONDAY + dt.timedelta(days=7)
     assert carry(layers, *again, plans=[plan, later], starts_on=next_monday).findings == ()
+
+
+def test_a_new_place_stays_new_when_the_old_plan_is_gone(tmp_path: Path) -> None:
+    """Who was planned after the word was planned elsewhere, and perhaps not met there yet."""
+    words = said("K1", -20, "moved"), said("K1", 1, "not met")
+    carried = carry(tables(tmp_path, {}), *words, plans=[week({(1, "w1"): ["K1"]})])
+    assert list(carried.layers["beneficiaries"].rows["id"]) == ["K1"]
+    assert carry(tables(tmp_path, {}), *words, plans=[week()]).layers["beneficiaries"].invalid
 
 
 def test_who_refused_is_due_again_and_told(tmp_path: Path) -> None:
