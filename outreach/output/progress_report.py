@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-from contextlib import ExitStack
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from outreach.output.files import write_whole
+from outreach.output.files import write_bytes_whole
 from outreach.output.progress_actual import actual
 from outreach.output.progress_book import progress_book
 from outreach.output.progress_end import counting, signatures
@@ -19,7 +18,6 @@ from outreach.output.progress_summary import summary
 from outreach.output.progress_visits import cases, overdue, reasons, visits
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from outreach.coverage.accounts_result import Accounts, Period
@@ -53,11 +51,11 @@ def write_progress_report(
     Raises
     ------
     ExportError
-        When a file cannot be written, or the pages cannot be typeset; then the earlier ones stay.
+        When the pages cannot be typeset, or a file cannot be written; each is whole or as before.
     """
     accounts = without_places(accounts)
     paper = progress_paper(accounts, words, name=name)
-    contents: Mapping[str, bytes] = {
+    contents = {
         "html": paper_html(paper, words).encode(),
         "pdf": paper_pdf(paper, words),
         "xlsx": progress_book(
@@ -67,12 +65,11 @@ def write_progress_report(
         ),
     }
     stem = report_name(accounts.period)
-    paths = tuple(folder / f"{stem}.{end}" for end in contents)
-    with ExitStack() as all_written:
-        for path, content in zip(paths, contents.values(), strict=True):
-            all_written.enter_context(write_whole(path)).write_bytes(content)
+    # A workbook that is open elsewhere cannot be replaced: then the others are not either.
+    for end in reversed(contents):
+        write_bytes_whole(folder / f"{stem}.{end}", contents[end])
     logger.info("wrote the report %s", stem)
-    return paths
+    return tuple(folder / f"{stem}.{end}" for end in contents)
 
 
 def report_name(period: Period) -> str:

@@ -200,7 +200,7 @@ def test_a_report_that_cannot_be_typeset_leaves_the_old_one(
 def test_a_file_that_cannot_be_written_leaves_the_others(tmp_path: Path) -> None:
     """A folder in the way of the workbook: nothing of the new report appears."""
     (tmp_path / "report-month-2026-11.xlsx").mkdir()
-    with pytest.raises(ExportError):
+    with pytest.raises(ExportError, match=r"^\S+xlsx cannot be written \(Is a directory\)"):
         write_progress_report(accounts_sample(), tmp_path, ENGLISH, name=NAME)
     assert [path.name for path in tmp_path.iterdir()] == ["report-month-2026-11.xlsx"]
 
