@@ -182,8 +182,8 @@ def _cases(facts: Facts) -> Iterator[str]:
         )
     if total.moved:
         yield words.plural(
-            "%(n)s family has moved away: find the new address.",
-            "%(n)s families have moved away: find the new addresses.",
+            "At %(n)s visit the family had moved away: find the new address.",
+            "At %(n)s visits the family had moved away: find the new addresses.",
             total.moved,
         )
 
