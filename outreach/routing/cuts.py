@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from outreach.errors import InfeasibleError
 from outreach.routing.schedule import schedule
 from outreach.units import DAY_S
 
@@ -42,22 +41,28 @@ def stretched(past: Past, plan: Plan) -> Past:
     """
     Let whoever is on the road today end the day, however late it has become by delay or roads.
 
-    Raises
-    ------
-    InfeasibleError
-        When a road is closed behind them.
+    Nobody stays away for good: who comes home may ride for as long as the way takes.
     """
     for route in plan.day_routes:
         team = past.problem.team[route.team_id]
-        shift = team.shift_on(route.day)
-        if route.day != past.today or shift is None or not _has_begun(past, team, route.day):
-            continue
-        timed = _timed_to(past, plan, team, shift, route.sleeps_at)
-        ends_s = max(shift.ends_s, timed.arrives_s)
-        riding_s = max(shift.max_riding_s, timed.riding_s)
-        longer = replace(shift, ends_s=ends_s, max_riding_s=riding_s)
-        past = _with_shift(past, team.id, route.day, longer)
+        has_begun = route.day == past.today and _has_begun(past, team, route.day)
+        comes_home = route.sleeps_at == team.base_id != route.starts_from
+        if has_begun or (route.day >= past.today and comes_home):
+            past = stretched_to(past, plan, route.team_id, route.day, route.sleeps_at)
     return past
+
+
+def stretched_to(past: Past, plan: Plan, team_id: str, day: int, place_id: str) -> Past:
+    """Let a team reach a place after a day on which it has nothing more to do, if a way leads."""
+    team = past.problem.team[team_id]
+    shift = team.shift_on(day)
+    timed = None if shift is None else _timed_to(past, plan, team, shift, place_id)
+    if shift is None or timed is None:
+        return past
+    ends_s = max(shift.ends_s, timed.arrives_s)
+    riding_s = max(shift.max_riding_s, timed.riding_s)
+    longer = replace(shift, ends_s=ends_s, max_riding_s=riding_s)
+    return _with_shift(past, team_id, day, longer)
 
 
 def cut_short(past: Past, plan: Plan, team_id: str, night: int) -> Past:
@@ -206,6 +211,8 @@ def _straight_home(past: Past, plan: Plan, event: Absent, team_id: str, day: int
     if shift is None:
         return past
     timed = _timed_to(past, plan, team, shift, team.base_id)
+    if timed is None:
+        return past
     return _with_shift(
         past,
         team_id,
@@ -218,18 +225,11 @@ def _straight_home(past: Past, plan: Plan, event: Absent, team_id: str, day: int
     )
 
 
-def _timed_to(past: Past, plan: Plan, team: Team, shift: Shift, place_id: str) -> Timetable:
-    """Time a day that takes as long as it must, with nothing more to do."""
+def _timed_to(past: Past, plan: Plan, team: Team, shift: Shift, place_id: str) -> Timetable | None:
+    """Time a day that takes as long as it must, with nothing more to do; None without a way."""
     longer = replace(shift, ends_s=shift.ends_s + DAY_S, max_riding_s=shift.max_riding_s + DAY_S)
     starts_from, done = _morning(past, plan, team, shift.day)
-    timed = schedule(past.problem, longer, starts_from, place_id, done)
-    if timed is None:
-        raise InfeasibleError(
-            "%(team)s finds no way home on day %(day)d of the plan",
-            team=team.id,
-            day=shift.day + 1,
-        )
-    return timed
+    return schedule(past.problem, longer, starts_from, place_id, done)
 
 
 def _with_shift(past: Past, team_id: str, day: int, shift: Shift | None) -> Past:

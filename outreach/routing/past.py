@@ -14,12 +14,13 @@ from outreach.routing.problem import Order
 from outreach.units import DAY_S
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from outreach.model import DayRoute, Pause, Plan, Stop
     from outreach.routing.problem import Break, Problem, Requirement, Shift, Team
 
 Key = tuple[str, int]
+_Legs = dict[tuple[str, str], tuple[int, float]]
 
 PAST = Order(group="past", rank=0)
 """Where what is done stands in the order of its day: before all that is still to be done."""
@@ -61,6 +62,7 @@ def freeze(
     *,
     delays_s: Mapping[str, int] | None = None,
     leaves_s: Mapping[str, int] | None = None,
+    cut_off: Collection[Key] = (),
 ) -> Past:
     """
     Fix what of a plan has begun at a moment.
@@ -76,6 +78,8 @@ def freeze(
         How much workers on the road are behind the plan.
     leaves_s
         Before which moments workers do not set out who have not yet.
+    cut_off
+        Team-days without an open way to where they end: it counts as the plan has it.
 
     Raises
     ------
@@ -108,7 +112,9 @@ def freeze(
         problem,
         requirements=tuple(_from(r, at_s // DAY_S) for r in problem.requirements),
         teams=tuple(_on_duty(t, shifts, at_s, leaves_s or {}) for t in problem.teams),
-        matrix=_as_ridden(problem, (day.ridden() for day in days)),
+        matrix=_as_ridden(
+            problem, [*(_way_out(problem, plan, key) for key in cut_off), *_ridden(days, cut_off)]
+        ),
     )
     return Past(
         problem=set_apart(remaining, chosen),
@@ -274,13 +280,39 @@ class _Day:
             return replace(rest, opens_s=self.at_s)
         return rest
 
-    def ridden(self) -> dict[tuple[str, str], tuple[int, float]]:
+    def ridden(self) -> _Legs:
         """Give seconds and metres of what has been ridden, by both its ends."""
         return {
             (leg.from_id, leg.to_id): (leg.duration_s, leg.distance_m)
             for leg, (_, stop) in zip(self.route.legs, pairwise(self.route.stops), strict=True)
             if self.is_past or (self.has_left and stop.arrives_s <= self.at_s)
         }
+
+    def way_out(self) -> _Legs:
+        """Give the way from what is done to where the day ends, as it was planned."""
+        at = len(self.begun) + (self.next() is not None)
+        return _way(self.problem, self.route, at if self.has_left else 0)
+
+
+def _ridden(days: Sequence[_Day], cut_off: Collection[Key]) -> Iterator[_Legs]:
+    for day in days:
+        # Who has set out for the night goes there.
+        if day.has_left and not day.is_past and (day.is_over or day.key in cut_off):
+            yield day.way_out()
+        yield day.ridden()
+
+
+def _way_out(problem: Problem, plan: Plan, key: Key) -> _Legs:
+    route = next((r for r in plan.day_routes if (r.team_id, r.day) == key), None)
+    return {} if route is None else _way(problem, route, 0)
+
+
+def _way(problem: Problem, route: DayRoute, first: int) -> _Legs:
+    """Give the whole way from one of the stops to the last, where no open one leads there."""
+    legs, ends = route.legs[first:], (route.stops[first].place_id, route.sleeps_at)
+    if problem.riding_s(*ends) is not None:
+        return {}
+    return {ends: (sum(leg.duration_s for leg in legs), sum(leg.distance_m for leg in legs))}
 
 
 def _from_on(shift: Shift, starts_s: int) -> Shift:
@@ -326,9 +358,7 @@ def _from(requirement: Requirement, today: int) -> Requirement:
     )
 
 
-def _as_ridden(
-    problem: Problem, ridden: Iterable[Mapping[tuple[str, str], tuple[int, float]]]
-) -> TravelMatrix:
+def _as_ridden(problem: Problem, ridden: Iterable[_Legs]) -> TravelMatrix:
     matrix, legs = problem.matrix, {k: v for one in ridden for k, v in one.items()}
     other = {
         (matrix.row[a], matrix.row[b]): was

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING
 from outreach.model import Pause
 from outreach.routing.days import Days
 from outreach.routing.events import Urgent
-from outreach.routing.plan import Losses, circuits_of, day_route, plan_of
+from outreach.routing.plan import circuits_of, day_route
+from outreach.routing.reasons import explain
 from outreach.routing.repair import Repair
 from outreach.routing.replan_diff import plan_diff, revision_of
-from outreach.routing.replay import standing
+from outreach.routing.replan_notices import is_of_plan, notices_of
+from outreach.routing.replay import standing, ways_lost
+from outreach.routing.score import score_of
 from outreach.routing.solvers.protocol import solution_of
+from outreach.routing.totals import sum_up
 from outreach.routing.ways_out import held_plan, promised
 
 if TYPE_CHECKING:
@@ -114,30 +118,48 @@ class Maker:
         off = {route.team_id for route in self.before.day_routes} - at_work
         past = self._past_of(past, held.routes.values(), off=off)
         days = self._repaired(past, Days(past.problem, held.routes), focus, frozenset(barred))
-        past = self._past_of(past, days.routes.values())
-        plan = plan_of(
-            past.problem,
-            solution_of(days.routes.values()).routes,
+        return self.finish(past, days.routes.values())
+
+    def finish(self, past: Past, routes: Iterable[Route]) -> Made:
+        """
+        Time routes, and say what they change and whom they leave out.
+
+        Prices of what lacks are not looked for: who is on the telephone does not wait for them.
+        """
+        past = self._past_of(past, routes)
+        in_order = solution_of(routes).routes
+        days = Days(past.problem, {(r.team_id, r.day): r for r in in_order})
+        out = [pair for visit_id, pair in past.problem.visit.items() if visit_id not in days.key_of]
+        day_routes = self._timed(past, in_order)
+        named = {s.place_id for r in day_routes for s in r.stops}
+        named |= {s.contact or "" for r in day_routes for s in r.stops}
+        plan = replace(
+            self.before,
             seed=self.seed,
-            season=self.before.season,
-            losses=Losses(
-                invalid=self.before.invalid,
-                unsnapped=self.before.unsnapped,
-                unreachable=self.before.unreachable,
+            day_routes=day_routes,
+            unserved=explain(days, out),
+            not_due=past.problem.not_due,
+            totals=sum_up(past.problem, day_routes),
+            notices=(
+                *(n for n in self.before.notices if not is_of_plan(n)),
+                *notices_of(self.problem, past, day_routes, self.deadlines_s),
             ),
-            notices=(n for n in self.before.notices if "deadline" not in n.template),
+            score=score_of(days),
+            prices=(),
+            contacts=tuple(
+                c for c in past.problem.contacts if c.phone is not None or c.place_id in named
+            ),
+            revision=None,
         )
-        plan = replace(plan, day_routes=tuple(self._as_it_was(past, r) for r in plan.day_routes))
         diff = plan_diff(
             past.problem, self.before, plan, at_s=self.at_s, deadlines_s=self.deadlines_s
         )
+        revision = revision_of(self.before, diff, at_s=self.at_s, told=self.told)
         return Made(
             past=past,
-            plan=replace(
-                plan, revision=revision_of(self.before, diff, at_s=self.at_s, told=self.told)
-            ),
+            plan=replace(plan, revision=revision),
             diff=diff,
-            rank=self._repair(past, frozenset(), frozenset()).rank(Days(past.problem, days.routes)),
+            rank=self._repair(past, frozenset(), frozenset()).rank(days),
         )
 
     def is_met(self, made: Made, focus: frozenset[str]) -> bool:
@@ -173,16 +195,16 @@ class Maker:
 
         So anybody can rebuild the problem of a plan from the plan, whatever led to it.
         """
-        in_order = solution_of(routes).routes
-        circuits = circuits_of(past.problem, in_order)
-        sketch = replace(
-            self.before,
-            day_routes=tuple(
-                self._as_it_was(past, day_route(past.problem, r, circuits.get((r.team_id, r.day))))
-                for r in in_order
-            ),
+        sketch = replace(self.before, day_routes=self._timed(past, solution_of(routes).routes))
+        lost = ways_lost(self.problem, sketch, self.at_s)
+        return standing(self.problem, sketch, self.events, self.at_s, off=off, cut_off=lost)
+
+    def _timed(self, past: Past, routes: Sequence[Route]) -> tuple[DayRoute, ...]:
+        circuits = circuits_of(past.problem, routes)
+        return tuple(
+            self._as_it_was(past, day_route(past.problem, r, circuits.get((r.team_id, r.day))))
+            for r in routes
         )
-        return standing(self.problem, sketch, self.events, self.at_s, off=off)
 
     def _without_slow(self, problem: Problem, focus: frozenset[str]) -> Plan:
         """Take out what has become urgent and comes too late, and what is looked at anew."""

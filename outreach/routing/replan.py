@@ -6,13 +6,13 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from outreach.errors import PlanningError
+from outreach.errors import InfeasibleError, PlanningError
 from outreach.routing.cuts import cut_short, ways_home
 from outreach.routing.events import Late
 from outreach.routing.remaking import Maker
 from outreach.routing.replay import Telling, events_of, standing
 from outreach.routing.solvers.protocol import Limit
-from outreach.routing.ways_out import promised
+from outreach.routing.ways_out import Trapped, promised
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -128,8 +128,7 @@ def replan(
     for event in new:
         if isinstance(event, Late):
             delays_s[event.worker_id] = delays_s.get(event.worker_id, 0) + event.delay_s
-    past = standing(problem, plan, maker.events, at_s, delays_s=delays_s)
-    first = maker.make(past)
+    past, first = _first(maker, delays_s)
     logger.info("replanned: %s", first.diff.figures)
     return Replanned(
         problem=first.problem,
@@ -138,6 +137,31 @@ def replan(
         deadlines_s=maker.deadlines_s,
         alternatives=tuple(_alternatives(maker, past, first)),
     )
+
+
+def _first(maker: Maker, delays_s: Mapping[str, int]) -> tuple[Past, Made]:
+    """Make the first plan; who is cut off from everywhere has the way that was planned."""
+    cut_off: set[Key] = set()
+    while True:
+        past = standing(
+            maker.problem,
+            maker.before,
+            maker.events,
+            maker.at_s,
+            delays_s=delays_s,
+            cut_off=cut_off,
+        )
+        try:
+            return past, maker.make(past)
+        except Trapped as trapped:
+            if trapped.key in cut_off:
+                raise InfeasibleError(
+                    "%(team)s finds no bed after day %(day)d of the plan and cannot be home; name"
+                    " a lodging that is open to them",
+                    team=trapped.key[0],
+                    day=trapped.key[1] + 1,
+                ) from trapped
+            cut_off.add(trapped.key)
 
 
 def _alternatives(maker: Maker, past: Past, first: Made) -> Iterator[Alternative]:
@@ -163,22 +187,33 @@ def _trials(maker: Maker, past: Past, first: Made) -> Iterator[tuple[Alternative
         book = theirs if by & set(team.worker_ids) else others
         book += [(team.id, shift.day) for shift in team.shifts]
     if placed:
-        other = maker.make(past, focus=focus, barred=theirs)
-        if maker.is_met(other, focus):
+        other = _made(maker, past, focus, theirs)
+        if other is not None:
             yield "other_worker", other
         barred = [*others, *(key for key in theirs if key[1] in days)]
-        later = maker.make(past, focus=focus, barred=barred)
-        if maker.is_met(later, focus):
+        later = _made(maker, past, focus, barred)
+        if later is not None:
             yield "other_day", later
     if not focus:
         return
-    cut = [
-        maker.make(cut_short(past, maker.before, team_id, night), focus=focus)
+    shorter = (
+        _made(maker, cut_short(past, maker.before, team_id, night), focus)
         for team_id, night in _trips(past, maker.before)
-    ]
-    cut = [one for one in cut if maker.is_met(one, focus)]
+    )
+    cut = [one for one in shorter if one is not None]
     if cut:
         yield "circuit_cut_short", min(cut, key=lambda one: one.rank)
+
+
+def _made(
+    maker: Maker, past: Past, focus: frozenset[str], barred: Iterable[Key] = ()
+) -> Made | None:
+    """Make a plan of another kind; None where it does not do what it is for."""
+    try:
+        found = maker.make(past, focus=focus, barred=barred)
+    except Trapped:
+        return None
+    return found if maker.is_met(found, focus) else None
 
 
 def _trips(past: Past, plan: Plan) -> Iterator[Key]:

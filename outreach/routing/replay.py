@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from outreach.lineage import Happening
     from outreach.model import DayRoute, Plan, TimeWindow
     from outreach.routing.events import Event
-    from outreach.routing.past import Past
+    from outreach.routing.past import Key, Past
     from outreach.routing.problem import Problem, Requirement
 
 
@@ -45,7 +45,9 @@ def replayed(problem: Problem, plan: Plan, *, dormant: Iterable[Requirement] = (
     if revision is None:
         return problem
     events = events_of(problem, tuple(dormant), revision.happened)
-    return standing(problem, plan, events, revision.at_s).problem
+    return standing(
+        problem, plan, events, revision.at_s, cut_off=ways_lost(problem, plan, revision.at_s)
+    ).problem
 
 
 def events_of(
@@ -157,6 +159,7 @@ def standing(
     *,
     delays_s: Mapping[str, int] | None = None,
     off: Collection[str] = (),
+    cut_off: Collection[Key] = (),
 ) -> Past:
     """
     Freeze what of a plan has begun, in the problem after what happened.
@@ -174,17 +177,31 @@ def standing(
         How much workers on the road are behind the plan, by what was told now.
     off
         Teams whose circuits are not ridden any more, whatever the plan shows of that.
+    cut_off
+        Team-days without an open way to where they end, which counts as the plan has it.
     """
     leaves_s: dict[str, int] = {}
     for event in events:
         if isinstance(event, Late) and event.leaves_s is not None:
             leaves_s[event.worker_id] = max(leaves_s.get(event.worker_id, 0), event.leaves_s)
     now = as_ridden(happened(problem, events), plan, off=off)
-    past = stretched(freeze(now, plan, at_s, delays_s=delays_s, leaves_s=leaves_s), plan)
+    past = freeze(now, plan, at_s, delays_s=delays_s, leaves_s=leaves_s, cut_off=cut_off)
+    past = stretched(past, plan)
     for event in events:
         if isinstance(event, Absent):
             past = absent(past, plan, event)
     return past
+
+
+def ways_lost(problem: Problem, plan: Plan, at_s: int) -> frozenset[Key]:
+    """Give the team-days of a changed plan that end by a way that is not open any more."""
+    return frozenset(
+        (route.team_id, route.day)
+        for route in plan.day_routes
+        if route.stops[-1].arrives_s > at_s
+        and {route.legs[-1].from_id, route.legs[-1].to_id} <= problem.place.keys()
+        and problem.riding_s(route.legs[-1].from_id, route.legs[-1].to_id) is None
+    )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from outreach.errors import InfeasibleError
-from outreach.routing.cuts import cut_short, sleeping_at, trip_days, ways_home
+from outreach.routing.cuts import cut_short, sleeping_at, stretched_to, trip_days, ways_home
 from outreach.routing.days import Days
 from outreach.routing.held import Holding
 from outreach.routing.insertion import worth_s
@@ -23,17 +22,26 @@ if TYPE_CHECKING:
 _MOST_TRIED = 30
 
 
+class Trapped(Exception):  # noqa: N818  (it never leaves the rooms of replanning)
+    """A team can sleep nowhere, and no open way leads home, on a day of the plan."""
+
+    def __init__(self, key: Key) -> None:
+        super().__init__(key)
+        self.key = key
+
+
 def held_plan(past: Past, plan: Plan) -> tuple[Past, Days]:
     """
     Hold what a plan says as far as it can be.
 
     Of a night that cannot be slept as planned all ways out are tried, other lodgings and ending
-    the trip: that one is taken with which the visits that fall out weigh least.
+    the trip: that one is taken with which the visits that fall out weigh least. Only where none
+    keeps the hours a team is on the road for longer.
 
     Raises
     ------
-    InfeasibleError
-        When a team can sleep nowhere and cannot come home.
+    Trapped
+        When a team can sleep nowhere and no way leads home.
     """
     tried: set[Key] = set()
     while True:
@@ -42,17 +50,18 @@ def held_plan(past: Past, plan: Plan) -> tuple[Past, Days]:
         trouble = next((key for key in changed if key not in tried), stranded)
         if trouble is None:
             return past, Days(past.problem, routes)
-        ways = [] if trouble in tried else list(_ways_out(past, plan, *trouble))
+        if trouble in tried:
+            raise Trapped(trouble)
         tried.add(trouble)
-        if ways:
-            past = min(ways, key=lambda way: _lost(way, plan))
-        elif stranded is not None:
-            raise InfeasibleError(
-                "%(team)s finds no bed after day %(day)d of the plan and cannot be home; name a"
-                " lodging that is open to them",
-                team=trouble[0],
-                day=trouble[1] + 1,
-            )
+        past = _out_of(past, plan, trouble) or past
+
+
+def _out_of(past: Past, plan: Plan, trouble: Key) -> Past | None:
+    """Take the best way out of a night; None where there is none."""
+    found = [(_lost(way, plan), way) for way in _ways_out(past, plan, *trouble)]
+    if all(lost[0] or lost[1] for lost, _ in found):
+        found += [(_lost(way, plan), way) for way in _late_ways_out(past, plan, *trouble)]
+    return min(found, key=lambda one: one[0], default=(None, None))[1]
 
 
 def promised(plan: Plan) -> dict[str, Key]:
@@ -111,6 +120,20 @@ def _ways_out(past: Past, plan: Plan, team_id: str, night: int) -> Iterator[Past
             yield sleeping_at(past, team_id, night, place_id)
     for evening in ways_home(past, plan, team_id, night):
         yield cut_short(past, plan, team_id, evening)
+
+
+def _late_ways_out(past: Past, plan: Plan, team_id: str, night: int) -> Iterator[Past]:
+    """Yield the same for who is on the road for as long as it takes."""
+    team = past.problem.team[team_id]
+    for place_id in team.may_sleep_at(night):
+        lodging = past.problem.lodging.get(place_id)
+        if lodging is not None and night in lodging.nights and night == past.today:
+            bound = sleeping_at(past, team_id, night, place_id)
+            yield stretched_to(bound, plan, team_id, night, place_id)
+    for evening in sorted({past.today, night}):
+        if trip_days(plan, team, night) >= {evening} and (team_id, evening) not in past.closed:
+            home = cut_short(past, plan, team_id, evening)
+            yield stretched_to(home, plan, team_id, evening, team.base_id)
 
 
 def _lost(past: Past, plan: Plan) -> tuple[int, bool, int]:

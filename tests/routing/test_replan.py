@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from outreach.errors import InfeasibleError, PlanningError
+from outreach.errors import PlanningError
 from outreach.model import TimeWindow
 from outreach.routing.events import Absent, Cancelled, Late, LodgingFull, Urgent
 from outreach.routing.matrix import TravelMatrix
@@ -85,9 +85,12 @@ def _line(change: Change) -> str:
 
 def calls(found: Replanned) -> list[str]:
     """Write each call: whom, and by when, in days and hours."""
-    return [
-        f"{c.kind} {c.id} {c.by_s // DAY_S}:{c.by_s % DAY_S / HOUR_S:g}" for c in found.diff.calls
-    ]
+    return [f"{c.kind} {c.id} {clock_at(c.by_s)}" for c in found.diff.calls]
+
+
+def clock_at(moment_s: int) -> str:
+    """Write a moment in days and hours."""
+    return f"{moment_s // DAY_S}:{moment_s % DAY_S / HOUR_S:g}"
 
 
 WEEK = (need("a"), need("b"), need("c"))
@@ -309,12 +312,21 @@ def test_behind_the_only_bridge_nobody_is_met_any_more() -> None:
     ]
 
 
-def test_who_is_behind_the_bridge_cannot_be_planned_home() -> None:
-    """The road is closed at nine, while the worker is at b."""
+def test_who_is_behind_the_bridge_is_told_to_be_cut_off() -> None:
+    """The road is closed at nine, while the worker is at b: the way home counts as before."""
     world = problem(ROAD, WEEK, (worker("w"),))
-    plan = planned(world, route("w", 0, "b/1"))
-    with pytest.raises(InfeasibleError, match="w finds no way home on day 1"):
-        replan(without_bridge(world, 15.0), plan, at_s=at(0, 9))
+    plan = planned(world, route("w", 0, "b/1 c/1"), route("w", 1, "a/1"))
+    closed = without_bridge(without_bridge(world, 15.0), 25.0)
+    found = replanned(closed, plan, at(0, 9))
+    assert lines(found) == [
+        "kept b/1 w@0 8.5 w@0 8.5",
+        "fell_out c/1 w@0 9.75",
+        "kept a/1 w@1 8.25 w@1 8.25",
+    ]
+    (notice,) = found.plan.notices
+    assert str(notice).startswith("w is cut off: no open way leads from b to base on 2026-11-30.")
+    # By c and back, as it was planned: the road from b itself is closed.
+    assert clock_at(found.plan.day_routes[0].stops[-1].arrives_s) == "0:10.5"
 
 
 def without_bridge(world: Problem, km: float) -> Problem:
