@@ -59,8 +59,8 @@ def week(
     Parameters
     ----------
     visits
-        Day and workers (``"w1+w2"`` go together) to the beneficiaries visited; every ride is of
-        10 km.
+        Day and workers (``"w1+w2"`` go together) to the beneficiaries visited, and partners,
+        whose ids begin with P; every ride is of 10 km.
     left
         Who is left out, once for each visit.
     cost_idr
@@ -110,10 +110,10 @@ def week(
 def _stop(who: str, d: int, at: tuple[float, float]) -> Stop:
     begins_s = d * 86_400 + 9 * 3600
     return Stop(
-        kind="visit",
+        kind="partner" if who.startswith("P") else "visit",
         place_id=who,
         visit_id=f"{who}/{d}",
-        beneficiary_id=who,
+        beneficiary_id=None if who.startswith("P") else who,
         lon=at[0],
         lat=at[1],
         arrives_s=begins_s,

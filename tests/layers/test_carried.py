@@ -281,6 +281,9 @@ def test_what_nobody_told_of_is_said_to_be_assumed(tmp_path: Path) -> None:
         "the log says nothing of 2 visits planned in the week from Monday, 23 February 2026;"
         " they count as not made"
     )
+    calls = week({(0, "w1"): ["P1", "P2"]})
+    assert carry(layers, said("P1", 0), said("P2", 3, "not met"), plans=[calls]).notices == ()
+    assert carry(layers, said("P1", 0), plans=[calls]).notices[0].values["n"] == 1
     carried = carry(layers, said("K1", day(-3)), plans=[plan])
     (notice,) = carried.notices
     assert ENGLISH.say(notice) == (

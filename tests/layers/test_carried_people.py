@@ -59,8 +59,8 @@ def test_who_is_met_again_is_planned_again(tmp_path: Path, state: str) -> None:
 def test_who_moved_away_needs_a_new_place(tmp_path: Path) -> None:
     """Nobody rides to an empty house: the row is to be mended first."""
     layers = tables(tmp_path, {}, {})
-    plan = week({(2, "w1"): ["K1"]})
-    carried = carry(layers, said("K1", 2, "moved"), plans=[plan])
+    plan = week({(0, "w1"): ["K1"]})
+    carried = carry(layers, said("K1", 0, "moved"), plans=[plan])
     people = carried.layers["beneficiaries"]
     assert (list(people.rows["id"]), people.row_numbers) == (["K2"], {"K2": 3})
     assert [(x.beneficiary_id, x.reason) for x in people.invalid] == [("K1", "moved-away")]
