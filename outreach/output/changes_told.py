@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from outreach.errors import Message
 from outreach.output.itinerary import date_of, moment
-from outreach.units import DAY_S
+from outreach.units import DAY_S, MINUTE_S
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,13 +108,23 @@ class ChangeTeller:
             id=told.id,
             visit=told.visit_id or told.id,
             lodging=self.place(told.id),
-            moment=self.moment(told.deadline_s or 0),
-            start=self.moment(told.from_s or 0),
-            end=self.moment(told.to_s or 0),
+            moment=self._until(told.deadline_s or 0),
+            **self._span(told.from_s or 0, told.to_s or 0),
             delay=self._words.duration(told.delay_s or 0),
             day=self.date(told.day or 0),
         )
         return f"{self.moment(told.at_s)}: {said}"
+
+    def _until(self, seconds: int) -> str:
+        """Write a moment; the end of a day by its date."""
+        is_evening = seconds % DAY_S >= DAY_S - MINUTE_S
+        return self.date(seconds // DAY_S) if is_evening else self.moment(seconds)
+
+    def _span(self, from_s: int, to_s: int) -> dict[str, str]:
+        """Write from when to when; whole days by their dates."""
+        if from_s % DAY_S or to_s % DAY_S:
+            return {"start": self.moment(from_s), "end": self._until(to_s)}
+        return {"start": self.date(from_s // DAY_S), "end": self.date(to_s // DAY_S - 1)}
 
     def callee(self, call: Call) -> str:
         """Name whom to phone; a family by the id of its child, since no name is known."""

@@ -270,12 +270,18 @@ def test_every_happening_is_said(changed: Plan) -> None:
         Happening(kind="urgent", at_s=AT_S, id=NEW),
         Happening(kind="season", at_s=AT_S, season="wet"),
         Happening(kind="absent", at_s=AT_S, id="KOTA", from_s=AT_S, to_s=AT_S + HOUR_S),
+        Happening(kind="absent", at_s=AT_S, id="KOTA", from_s=2 * DAY_S, to_s=4 * DAY_S),
+        Happening(kind="urgent", at_s=AT_S, id=NEW, deadline_s=2 * DAY_S - 1),
+        Happening(kind="cancelled", at_s=AT_S, id=OUT, visit_id=f"{OUT}:1"),
     ]
     assert [tell.happening(one) for one in said] == [
         "Tue 3 Mar, 10:20: KOTA is late by 45 min",
         "Tue 3 Mar, 10:20: K-300 is urgent",
         "Tue 3 Mar, 10:20: the roads are as in the rainy season",
         "Tue 3 Mar, 10:20: KOTA is absent, Tue 3 Mar, 10:20 – Tue 3 Mar, 11:20",
+        "Tue 3 Mar, 10:20: KOTA is absent, Wed 4 Mar – Thu 5 Mar",
+        "Tue 3 Mar, 10:20: K-300 is urgent: a visit by Tue 3 Mar",
+        "Tue 3 Mar, 10:20: the visit K-006:1 is not needed any more",
     ]
 
 

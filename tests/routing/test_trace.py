@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from outreach.errors import PlanningError
 from outreach.model import Stop
+from outreach.routing.closures import closed
 from outreach.routing.network import network_from_graph
 from outreach.routing.snap import SnapParams
 from outreach.routing.trace import trace
@@ -96,6 +97,24 @@ def test_tables_hold_every_stop_and_leg_of_the_plan() -> None:
         *([0, "A", "b"], [0, "b", "c"], [0, "c", "A"], [1, "A", "c"], [1, "c", "A"])
     ]
     assert traces.stops.crs == traces.legs.crs == "EPSG:4326"
+
+
+def test_what_was_ridden_before_a_road_was_closed_follows_it() -> None:
+    """On Monday straight on, on Tuesday around the flooded block; neither alone explains both."""
+    network = network_from_graph(grid_town())
+    spot = shapely.Point(103.6 + 150 * METRE_DEG, 0).buffer(10 * METRE_DEG)
+    flooded = closed(network, [spot])
+    at = {"A": (50, -20), "b": (250, -20)}
+    dry, wet = (planned(roads, at, "AbA", "AbA") for roads in (network, flooded))
+    plan = dataclasses.replace(dry, day_routes=(dry.day_routes[0], wet.day_routes[1]))
+    legs = trace(plan, flooded, snap=SNAP, earlier=[(network, "dry")]).legs
+    straight = [(50, -20), (50, 0), (100, 0), (200, 0), (250, 0), (250, -20)]
+    assert metres(legs.geometry[0]) == straight
+    assert (150, 0) not in metres(legs.geometry[2])
+    assert legs["distance_m"].tolist() == pytest.approx([200, 200, 400, 400], abs=1)
+    for roads in (network, flooded):
+        with pytest.raises(PlanningError, match="2 legs do not agree"):
+            trace(plan, roads, snap=SNAP)
 
 
 def test_a_ferry_is_measured() -> None:

@@ -6,6 +6,7 @@
   const PANE = "was";
   // Below the ways that are ridden.
   const LEVEL = 390;
+  const MOST_IDS = 6;
 
   /** Draw what is behind the ways; gives a function that leaves what the filters choose. */
   outreach.drawChanges = (map, data) => {
@@ -82,7 +83,12 @@
       box.setAttribute("aria-label", call.name);
       const who = call.phone ? outreach.callLink(call) : element("strong", "", said(call.name));
       return element("li", "", box, element("div", "", who,
-        facts([call.by, call.about.join(", ")])));
+        facts([call.by, few(call.about)])));
+    }
+
+    /* The list below has them all. */
+    function few(ids) {
+      return ids.length > MOST_IDS ? `${ids.slice(0, MOST_IDS).join(", ")} … (${ids.length})` : ids.join(", ");
     }
 
     function earlier() {
