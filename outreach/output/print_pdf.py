@@ -122,7 +122,7 @@ def itinerary_pdf(
             "language": words.language,
             "words": _labels(words),
             "title": told["title"],
-            "span": told["span"],
+            "span": " · ".join(filter(None, (told["span"], ChangeTeller(plan, words).title()))),
             "notices": told["notices"],
             "off": off,
             "attribution": "" if roads is None else told["attribution"],

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
 from outreach.output.changes_seen import Before
+from outreach.output.changes_since import revision_since
+from outreach.output.locked import sealer
 from outreach.output.page import write_page
 from outreach.output.page_data import ways_of
 from outreach.output.write import Drawn, supervisor_page, worker_page
+from outreach.privacy import Passphrase
 from tests.browsing import OFFICE, PHONE, opened
 from tests.output.changed import CANCELLED, GIVEN, LATER, MOVED, NEW, OUT, changed_plan
 from tests.output.hostile import EVIL, hostile
 from tests.output.sample import sample_traces
+from tests.output.test_locked_page import SPOKEN, unlock
 from tests.output.test_supervisor_page import assert_legible, legibility, seen
 from tests.output.test_worker_page import HEIGHTS
 
@@ -183,3 +188,32 @@ def test_planted_scripts_stay_text(
         assert rows.count("</script>") >= 6
         page.locator("button.change-row").first.click()
         assert EVIL[:10] in page.locator(".popup").inner_text()
+
+
+def test_a_locked_page_says_where_the_ticks_before_are(
+    browser: Browser, town: Path, plan: Plan, words: Words, tmp_path: Path
+) -> None:
+    """They are sealed under the page that they were made on; an open page has them still."""
+    path = tmp_path / "locked-KOTA.html"
+    made = drawn(plan, changed_plan(plan))
+    write_page(worker_page(made, "KOTA", words, seal=sealer(Passphrase(SPOKEN))), path)
+    with opened(browser, path, PHONE, awaited="#lock") as page:
+        unlock(page)
+        page.wait_for_selector(".change-notice", state="attached")
+        assert "masih ada di sana" in page.locator(".change-notice").inner_text()
+    with opened(browser, town, PHONE) as page:
+        assert "masih ada di sana" not in page.locator(".change-notice").inner_text()
+
+
+def test_whoever_has_no_day_left_reads_why(
+    browser: Browser, plan: Plan, words: Words, tmp_path: Path
+) -> None:
+    """The page of a worker who is ill has no day, and all visits in the notice."""
+    routes = tuple(route for route in plan.day_routes if route.team_id != "KOTA")
+    none = replace(changed_plan(plan), day_routes=routes)
+    none = replace(none, revision=revision_since(plan, none))
+    path = tmp_path / "worker-KOTA.html"
+    write_page(worker_page(drawn(plan, none), "KOTA", words), path)
+    with opened(browser, path, PHONE) as page:
+        assert page.locator(".change-list .off").count() == 15
+        assert page.locator(".day").count() == 0
