@@ -56,11 +56,11 @@ def _plan(folder: Path, cache: Path, week: str | None = None) -> dict[str, Any]:
     return told
 
 
-def _done(folder: Path, *rows: Iterable[object]) -> None:
+def _done(folder: Path, *rows: Iterable[object], today: dt.date = SUNDAY) -> None:
     """Enter a table of id, date, state, worker, minutes."""
     path = folder / "done.csv"
     write_csv(path, ("id", "date", "state", "worker", "minutes"), rows)
-    report = import_logs(read_config(folder), [path], today=SUNDAY)
+    report = import_logs(read_config(folder), [path], today=today)
     assert report.n_refused == 0, report.as_json()
 
 
@@ -130,6 +130,27 @@ def test_who_moved_waits_for_a_new_place(town: Path, cache: Path) -> None:
     table.write_text("\n".join(lines), encoding="utf-8")
     _plan(town, cache, NEXT)
     assert _visited(_kept(town)) == {"c1", "s1"}
+
+
+def test_two_children_and_time_for_one_take_turns(tmp_path: Path, cache: Path) -> None:
+    """Who was left out is more urgent the week after; else the same one would be visited always."""
+    children = [(f"c{i}", WEST + i * BLOCK_DEG, SOUTH, "neglect", 7, "", "", "") for i in (1, 2)]
+    folder = town_project(tmp_path / "town", children=children)
+    base = ("office", "Dinas Sosial", WEST + 2 * BLOCK_DEG, SOUTH, "no", "senin", "08:00", "09:00")
+    columns = ("base_id", "base_label", "lon", "lat", "nights_allowed", "hari", "mulai", "selesai")
+    write_csv(folder / "workers.csv", ("id", *columns), (("w1", *base),))
+    settings = folder / "outreach.toml"
+    text = settings.read_text(encoding="utf-8").split("[[circuits]]")[0]
+    settings.write_text(f"{text}[plan]\niterations = 50\n", encoding="utf-8")
+    visited = []
+    for week in range(4):
+        monday = dt.date(2026, 11, 30) + dt.timedelta(days=7 * week)
+        _plan(folder, cache, monday.isoformat())
+        (who,) = _visited(_kept(folder, monday.isoformat()))
+        visited.append(who)
+        _done(folder, (who, monday, "done", "w1", 45), today=monday + dt.timedelta(days=6))
+    assert len(set(visited[:2])) == 2
+    assert visited[:2] == visited[2:]
 
 
 def test_the_log_tells_how_long_visits_take(town: Path) -> None:
