@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from outreach.drawing import background, cache_dir_of
 from outreach.errors import Message, PlanningError
 from outreach.ground import read_ground
+from outreach.interrupting import interruptions_of
 from outreach.pipeline import places_of, prepare_network, words_for
 from outreach.progress import SILENT, Progress
 
@@ -90,6 +91,9 @@ def assess(config: Config, question: Question, *, progress: Progress = SILENT) -
         network = prepare_network(config, progress=progress)
         progress("places", 0.0, None)
         inquiry, snapped = inquire(config, ground, network, scenario=scenario)
+        if config.cycle is not None:
+            interruptions = interruptions_of(config, config.cycle, network, snapped)
+            inquiry = replace(inquiry, interruptions=interruptions)
         wait()
     # What cannot be shown is told before the weeks are planned.
     require_enough(len(inquiry.setting.tables.beneficiaries), config.coverage.k)
@@ -219,6 +223,7 @@ def inquire(
             iterations=config.coverage.iterations,
             seed=config.plan.seed,
             seats=tuple(sorted(known & {*_asked(config, seats, scenario), *bases})),
+            season=config.season,
         ),
         matrices=matrices,
         sites={

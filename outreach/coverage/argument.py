@@ -132,9 +132,11 @@ def _planned(study: Study, needed: Wisn) -> tuple[Planned, ...]:
         like=study.like,
         cap=cap,
         trials=study.trials,
+        interruptions=study.inquiry.interruptions,
     )
     found: list[Planned] = []
-    for variation in variations(study.inquiry.season):
+    is_known = study.inquiry.interruptions is not None
+    for variation in variations(study.inquiry.season, with_interruptions=is_known):
         guess = found[0].n_required if found else None
         found.append(staffing.needed(variation, guess=guess))
     return tuple(found)

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from outreach.routing.problem import Problem, Requirement
     from outreach.routing.schedule import Route
 
+CHRONIC_WEEKS = 3
+"""Whose visit was displaced in so many weeks, one after the other, does not wait by chance."""
+
 
 class Books:
     """
@@ -48,6 +51,7 @@ class Books:
         # Whoever is in no problem has no way from the bases; perhaps from another seat.
         self._was_missed = self._is_weekly.copy()
         self._was_left = np.zeros(n_people, dtype=bool)
+        self._n_displaced = np.zeros(n_people, dtype=np.int64)
         self._is_beyond = ~_can_be_reached(roll.setting)
         self._has_chance = np.zeros(n_people, dtype=bool)
         self._n_made = np.zeros(n_people, dtype=np.int64)
@@ -96,7 +100,8 @@ class Books:
             self._enter_trip(problem, trip)
         planned = frozenset(v for route in routes for v in route.visit_ids)
         made = _days_made(days, in_vain)
-        self._enter_needs(problem, made, planned)
+        tried = frozenset(s.visit_id for r in days for s in r.stops if s.visit_id is not None)
+        self._enter_needs(problem, made, planned, tried)
         self._enter_visits(starts_on, made)
         if outlived is not None:
             for id_, deadline in outlived.still_urgent.items():
@@ -127,11 +132,16 @@ class Books:
         )
 
     def _enter_needs(
-        self, problem: Problem, made: Mapping[str, Sequence[int]], planned: frozenset[str]
+        self,
+        problem: Problem,
+        made: Mapping[str, Sequence[int]],
+        planned: frozenset[str],
+        tried: frozenset[str],
     ) -> None:
         """Note who was left out, and whether another worker could have come."""
         self._was_missed[:] = self._is_weekly
         self._was_left[:] = False
+        n_before, self._n_displaced = self._n_displaced, np.zeros_like(self._n_displaced)
         skills = frozenset(s for team in problem.teams for s in team.skills)
         for requirement in problem.requirements:
             row = self._row.get(requirement.id)
@@ -139,6 +149,8 @@ class Books:
                 continue
             self._was_missed[row] = len(made.get(requirement.id, ())) < len(requirement.visits)
             self._was_left[row] = any(v.id not in planned for v in requirement.visits)
+            if tried.isdisjoint(v.id for v in requirement.visits):
+                self._n_displaced[row] = n_before[row] + 1
             if self._was_left[row]:
                 can_be = not is_hopeless(problem, requirement, skills)
                 self._has_chance[row] |= can_be
@@ -184,7 +196,7 @@ class Books:
             is_open = np.where(self._is_weekly, self._was_missed, overdue_days > 0)
             is_open &= delivered < required
         else:
-            is_open = self._was_left & is_case
+            is_open = (self._was_left | (self._n_displaced >= CHRONIC_WEEKS)) & is_case
         return Weeks(
             n_workers=len(self._setting.tables.workers),
             required=required,

@@ -258,7 +258,9 @@ class Planned:
 
     Fewer than the present ones are not tried, and a search is no proof. What more workers could
     not help is not counted. `variation` names what was changed; `n_required` is None where
-    `n_tried` were not enough, and then `left_visits` were left.
+    `n_tried` were not enough, and then `left_visits` were left. Where the weeks were interrupted,
+    nothing stays open once the plan of the last Monday has room for all that is due by then, and
+    nobody was displaced in three weeks on end.
     """
 
     variation: str
@@ -269,6 +271,7 @@ class Planned:
     n_required: int | None
     n_tried: int
     left_visits: int
+    is_interrupted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

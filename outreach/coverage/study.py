@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from outreach.coverage.access import Reach
     from outreach.coverage.demand import Need
     from outreach.coverage.effort import Effort
+    from outreach.coverage.interruptions import Interruptions
     from outreach.coverage.params import CoverageParams, Scenario
     from outreach.coverage.placement import Choice
     from outreach.coverage.result import Quality
@@ -65,6 +66,8 @@ class Inquiry:
         Where everybody may sit, by the id of the base or partner.
     lost
         Who was lost before: *invalid*, *unsnapped*, *unreachable*.
+    interruptions
+        What interrupts the weeks; None: nobody said.
     """
 
     title: str
@@ -78,6 +81,7 @@ class Inquiry:
     quality: Quality
     lost: tuple[Loss, ...] = ()
     notices: tuple[Message, ...] = ()
+    interruptions: Interruptions | None = None
 
 
 class Study:

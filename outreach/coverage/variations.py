@@ -17,6 +17,7 @@ from outreach.coverage.staffing import planned_needed
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from outreach.coverage.interruptions import Interruptions
     from outreach.coverage.result import Site
     from outreach.coverage.trials import Trials
     from outreach.coverage.weeks import Setting, Weeks
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from outreach.routing.matrix import TravelMatrix
 
 AS_IT_IS = "as it is"
+INTERRUPTED = "with interruptions"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +36,11 @@ class Variation:
     season: Season
     service_factor: float = 1.0
     n_ill: int = 0
+    is_interrupted: bool = False
 
 
-def variations(season: Season) -> tuple[Variation, ...]:
-    """List what is tried beside the present."""
+def variations(season: Season, *, with_interruptions: bool = False) -> tuple[Variation, ...]:
+    """List what is tried beside the present; interrupted weeks only where rates are known."""
     other: Season = "dry" if season == "wet" else "wet"
     return (
         Variation(name=AS_IT_IS, season=season),
@@ -45,6 +48,7 @@ def variations(season: Season) -> tuple[Variation, ...]:
         Variation(name="visits a fifth shorter", season=season, service_factor=0.8),
         Variation(name="visits a fifth longer", season=season, service_factor=1.2),
         Variation(name="one worker ill", season=season, n_ill=1),
+        *([Variation(name=INTERRUPTED, season=season, is_interrupted=True)] * with_interruptions),
     )
 
 
@@ -73,6 +77,8 @@ class Staffing:
         Gives the places of so many added workers, in the order of adding.
     cap
         No more workers than this are tried.
+    interruptions
+        Of the weeks that are interrupted.
     """
 
     setting: Setting
@@ -81,6 +87,7 @@ class Staffing:
     like: str
     cap: int
     trials: Trials
+    interruptions: Interruptions | None = None
 
     def needed(self, variation: Variation, *, guess: int | None = None) -> Planned:
         """Find the fewest workers with which nothing due is open at the end."""
@@ -108,6 +115,7 @@ class Staffing:
             n_required=found.n_required,
             n_tried=found.n_tried,
             left_visits=found.left_visits,
+            is_interrupted=variation.is_interrupted,
         )
 
     def varied(self, variation: Variation, n_added: int) -> Setting:
@@ -117,4 +125,12 @@ class Staffing:
             setting = without_worker(setting, whose_absence_is_ordinary(self.setting))
         if variation.service_factor != 1.0:
             setting = with_service(setting, variation.service_factor)
-        return replace(setting, matrix=self.matrices[variation.season])
+        interruptions = self.interruptions if variation.is_interrupted else None
+        if interruptions is not None and variation.season == "dry":
+            interruptions = replace(interruptions, floods=())
+        return replace(
+            setting,
+            matrix=self.matrices[variation.season],
+            season=variation.season,
+            interruptions=interruptions,
+        )

@@ -80,7 +80,8 @@ class Weeks:
         those that are missing; bool.
     is_open
         Whether a visit is due at the end and not made; of interrupted weeks, whether the last
-        Monday's plan left one out: what happened since Monday may still be caught up with; bool.
+        Monday's plan left one out, or nobody went in three weeks on end: what happened since
+        Monday may still be caught up with; bool.
     overdue_days
         Since when, on the day after; 0: nothing is due, or a visit of so many a week; int.
     service_s, travel_s

@@ -105,6 +105,8 @@ def _variation_said(row: Planned, season: Season, words: Words) -> str:
         changes.append(words.say("service takes %(percent)s less", percent=words.percent(-change)))
     if row.n_ill:
         changes.append(words.plural("%(n)s worker ill", "%(n)s workers ill", row.n_ill))
+    if row.is_interrupted:
+        changes.append(words.say("weeks that are interrupted"))
     return ", ".join(changes) or words.say("as it is")
 
 

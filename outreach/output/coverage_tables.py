@@ -197,6 +197,8 @@ def _varied(row: Planned, words: Words) -> Iterator[str]:
         yield words.say("visits %(share)s shorter", share=share)
     if row.n_ill:
         yield words.plural("%(n)s worker ill", "%(n)s workers ill", row.n_ill)
+    if row.is_interrupted:
+        yield words.say("weeks that are interrupted")
 
 
 def _scenario_table(coverage: Coverage, words: Words) -> list[Json]:

@@ -65,7 +65,8 @@ class Facts:
     def is_as_is(self, planned: Planned) -> bool:
         """Tell whether nothing was varied in a planning."""
         is_season = planned.season == self.coverage.season
-        return is_season and math.isclose(planned.service_factor, 1) and not planned.n_ill
+        is_plain = not planned.n_ill and not planned.is_interrupted
+        return is_season and math.isclose(planned.service_factor, 1) and is_plain
 
     def step(self, n_added: int) -> Step | None:
         """Give the step with so many workers added, if it was planned."""

@@ -129,6 +129,8 @@ def _changed(facts: Facts, planned: Planned) -> str:
         )
     if planned.n_ill:
         said.append(words.plural("%(n)s worker ill", "%(n)s workers ill", planned.n_ill))
+    if planned.is_interrupted:
+        said.append(words.say("weeks that are interrupted"))
     return ", ".join(said) or words.say("as things are")
 
 

@@ -4,25 +4,34 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from outreach.coverage.interruptions import Interruptions
 from outreach.coverage.simulation import simulate
 from outreach.coverage.trials import Trials
-from outreach.coverage.variations import AS_IT_IS, Staffing, Variation, left_open, variations
+from outreach.coverage.variations import (
+    AS_IT_IS,
+    INTERRUPTED,
+    Staffing,
+    Variation,
+    left_open,
+    variations,
+)
 from outreach.units import HOUR_S
-from tests.coverage.world import child, seat, setting, worker
+from tests.coverage.world import QUIET, child, seat, setting, worker
 from tests.routing.problems import Road
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-    from outreach.coverage.result import Site
+    from outreach.coverage.result import Planned, Site
     from outreach.coverage.weeks import Setting
     from outreach.model import Season
 
 PRESENT = Variation(name=AS_IT_IS, season="dry")
+SEASONS: tuple[Season, ...] = ("dry", "wet")
 ONE_ILL = Variation(name="one worker ill", season="dry", n_ill=1)
 TWO_FIT_H = 2.4
 """Ten minutes there, two hours of service, ten minutes back: 140 of 144 minutes."""
@@ -151,6 +160,52 @@ def test_what_is_tried_beside_the_present(season: Season, other: str) -> None:
     assert {v.season for v in tried[2:]} == {season}
     assert [v.service_factor for v in tried] == [1, 1, 0.8, 1.2, 1]
     assert [v.n_ill for v in tried] == [0, 0, 0, 0, 1]
+
+
+def test_interrupted_weeks_are_tried_where_somebody_said_how_often() -> None:
+    """They come last, and differ from the present in nothing else."""
+    (last,) = variations("wet", with_interruptions=True)[len(variations("wet")) :]
+    assert last == Variation(name=INTERRUPTED, season="wet", is_interrupted=True)
+
+
+def test_interruptions_ask_for_more_workers() -> None:
+    """
+    Two children a week fit, and no third; where nothing happens one worker is enough.
+
+    The plan of the last Monday has room for new cases only with more workers. It always has room
+    for two on paper; but when everybody is always ill, nobody comes in three weeks on end.
+    """
+    asked = setting(children(2), [worker("w", hours=TWO_FIT_H)], sites={"next": 10}, n_weeks=3)
+    interrupted = Variation(name=INTERRUPTED, season="dry", is_interrupted=True)
+
+    def needed(**rates: Any) -> Planned:
+        interruptions = Interruptions(params=replace(QUIET, **rates))
+        return replace(staffing(asked), interruptions=interruptions).needed(interrupted)
+
+    assert needed().n_required == 1
+    assert needed().is_interrupted
+    assert (needed(new_per_week=2.0).n_required or 0) > 1
+    assert needed(ill_days_per_month=1000.0).n_required is None
+
+
+def test_floods_are_of_the_wet_season() -> None:
+    """A dry week has none, whatever is known of floods."""
+    asked = setting(children(1), [worker("w")], sites={"next": 10})
+    known = Interruptions(params=QUIET, floods=(asked.matrix,))
+    looked = replace(staffing(asked), interruptions=known)
+    made = {
+        (season, is_interrupted): looked.varied(
+            Variation(name="", season=season, is_interrupted=is_interrupted), 0
+        ).interruptions
+        for season in SEASONS
+        for is_interrupted in (False, True)
+    }
+    assert made["dry", False] is None
+    assert made["wet", False] is None
+    assert made["wet", True] is known
+    dry = made["dry", True]
+    assert dry is not None
+    assert (dry.floods, dry.params) == ((), QUIET)
 
 
 def test_weeks_are_planned_once() -> None:
