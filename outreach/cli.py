@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from outreach.cycle_commands import cycle_command
 from outreach.errors import OutreachError
 from outreach.log_commands import log_commands
 from outreach.options import shared_options, week_option
@@ -433,3 +434,4 @@ def _end(options: dict[str, Any], n_lost: int) -> None:
 
 for made in (replan_command, log_commands, report_commands):
     main.add_command(made(_begin, _print, _end))
+main.add_command(cycle_command(_begin, _bar, _print, _end))

@@ -80,8 +80,9 @@ def report_progress(
     period = period_of(span, planned, of or _last_begun(planned, today), config)
     first = min(period.first, period.last.replace(day=1)) - _BEFORE
     entries = read_logbook(config.folder / LOG_FILE)
-    # What the log holds is accounted for here, not in the tables.
-    ground = read_ground(config.for_week(period.first), with_log=False)
+    # What the log holds is accounted for here, not in the tables; and what the tables say of later
+    # days, such as a visit since, is no fault of theirs.
+    ground = read_ground(config.for_week(max(today, period.last)), with_log=False)
     accounts = account(
         period,
         [week for week in planned if week.until > first],

@@ -200,8 +200,8 @@ def overdue(facts: Facts) -> Iterator[Part]:
     if any(row.due_on is None for row in rows[:_MOST_OVERDUE]):
         notes.append(
             words.say(
-                "Where no day is told nobody was visited yet: the days count from the first plan of"
-                " this time."
+                "Where no day is told nobody was visited yet: the days count from the first plan at"
+                " hand that knows them."
             )
         )
     yield Table(
