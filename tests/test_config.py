@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from outreach.config import read_config
+from outreach.coverage.interruptions import InterruptionParams
 from outreach.errors import ConfigError
 from outreach.layers.pins import check_pins
 from outreach.pipeline import start_project
@@ -233,7 +234,7 @@ def test_the_template_s_settings_can_be_read(tmp_path: Path, language: Literal["
     assert [b.length_s for b in plain.arranged.breaks] == [3_600, 5_400]
     settings = (tmp_path / "plain" / "outreach.toml").read_text(encoding="utf-8")
     opened = re.sub(r"^# (?=\[\[|[a-z_]+ = )", "", settings, flags=re.MULTILINE)
-    for section in ("[categories", "[maps]"):
+    for section in ("[categories", "[cycle]", "[maps]"):
         opened = opened.replace(f"# {section}", section)
     for line in ('areas = "areas.geojson"', 'source = "jambi.osm.pbf"'):
         opened = opened.replace(line, "# " + line)
@@ -244,6 +245,8 @@ def test_the_template_s_settings_can_be_read(tmp_path: Path, language: Literal["
     assert not check_pins(config.pins).findings
     assert config.maps.online_tiles == "https://tiles.example.org/{z}/{x}/{y}.png"
     assert config.roads.attribution == "© OpenStreetMap"
+    # Nobody has said how often what happens, until the office does.
+    assert (plain.cycle, config.cycle) == (None, InterruptionParams())
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ class InterruptionParams:
     late_minutes: float = 45.0
     lodging_full_share: float = 0.05
     flood_share: float = 0.25
-    flooded_tracks_share: float = 0.2
+    flooded_tracks_share: float = 0.05
     new_per_week: float = 1.0
     closed_per_week: float = 2.0
 
