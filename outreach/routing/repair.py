@@ -35,7 +35,7 @@ _OTHER_WORKER = 0.5
 _FELL_OUT = 2.0
 _APPOINTED = 2.0
 
-Rank = tuple[int, int, float, int]
+Rank = tuple[int, int, float, int, int]
 
 
 def broken_promise(
@@ -127,7 +127,12 @@ class Repair:
         return days
 
     def rank(self, days: Days) -> Rank:
-        """Give what is to be small: pins broken, deadlines missed, promises broken, the score."""
+        """
+        Give what is to be small.
+
+        These are pins broken, deadlines missed, promises broken, when what is at once begins, and
+        the score.
+        """
         problem, made, score = days.problem, days.key_of, score_of(days)
         weights = problem.weights
         broken = sum(
@@ -140,6 +145,7 @@ class Repair:
             score.missed_deadlines_s // max(1, weights.missed_deadline_s)
             + sum(self._is_too_late(days, visit_id) for visit_id in self.pressing),
             round(broken, 9),
+            sum(self._begins_s(days, case) for case in self.pressing.values() if case.is_at_once),
             score.total_s,
         )
 
@@ -161,6 +167,11 @@ class Repair:
             return False
         starts_s = starts_of(days, visit_id)
         return starts_s is None or starts_s > case.deadline_s
+
+    def _begins_s(self, days: Days, case: Urgent) -> int:
+        visit_id = case.requirement.visits[0].id
+        starts_s = starts_of(days, visit_id) if visit_id in days.key_of else None
+        return days.problem.horizon_days * DAY_S if starts_s is None else starts_s
 
     def _placed(self, days: Days, visit_id: str, only: Key | None = None) -> Days | None:
         found = self._best(days, visit_id, only)

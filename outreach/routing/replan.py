@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from outreach.errors import InfeasibleError, PlanningError
+from outreach.routing.candidates import candidates, turned_back
 from outreach.routing.cuts import cut_short, ways_home
 from outreach.routing.events import Late
 from outreach.routing.remaking import Maker
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from outreach.lineage import Happening
     from outreach.model import Plan
+    from outreach.routing.candidates import Candidate
     from outreach.routing.events import Event
     from outreach.routing.past import Key, Past
     from outreach.routing.problem import Problem, Requirement
@@ -55,13 +58,23 @@ class Replanned:
         `replayed` makes of the plain one and the plan. A later change starts from the plain one.
     deadlines_s
         When urgent visits must have begun, by visit id.
+    candidates
+        Of each urgent case that is new, who could go, the nearest of those who may first.
     """
 
     problem: Problem
     plan: Plan
     diff: PlanDiff
     deadlines_s: Mapping[str, int]
-    alternatives: tuple[Alternative, ...]
+    candidates: tuple[Candidate, ...]
+    _maker: Maker
+    _past: Past
+    _first: Made
+
+    @cached_property
+    def alternatives(self) -> tuple[Alternative, ...]:
+        """Plans of another kind; they are made when somebody asks for them."""
+        return tuple(_alternatives(self._maker, self._past, self._first))
 
 
 def replan(
@@ -128,28 +141,34 @@ def replan(
     for event in new:
         if isinstance(event, Late):
             delays_s[event.worker_id] = delays_s.get(event.worker_id, 0) + event.delay_s
-    past, first = _first(maker, delays_s)
+    past, first = _made_after(maker, plan, delays_s)
+    cases = [past.problem.visit[v][0] for v in sorted(maker.urgent - past.frozen)]
+    could_go = tuple(c for case in cases for c in candidates(problem, past, plan, case))
+    for case in cases:
+        past, first = _turned_back(maker, past, first, case, delays_s)
     logger.info("replanned: %s", first.diff.figures)
     return Replanned(
         problem=first.problem,
         plan=first.plan,
         diff=first.diff,
         deadlines_s=maker.deadlines_s,
-        alternatives=tuple(_alternatives(maker, past, first)),
+        candidates=could_go,
+        _maker=maker,
+        _past=past,
+        _first=first,
     )
 
 
-def _first(maker: Maker, delays_s: Mapping[str, int]) -> tuple[Past, Made]:
-    """Make the first plan; who is cut off from everywhere has the way that was planned."""
+def _made_after(maker: Maker, plan: Plan, delays_s: Mapping[str, int]) -> tuple[Past, Made]:
+    """
+    Make the new plan that follows one by which the past is as it is.
+
+    Who is cut off from everywhere has the way that was planned.
+    """
     cut_off: set[Key] = set()
     while True:
         past = standing(
-            maker.problem,
-            maker.before,
-            maker.events,
-            maker.at_s,
-            delays_s=delays_s,
-            cut_off=cut_off,
+            maker.problem, plan, maker.events, maker.at_s, delays_s=delays_s, cut_off=cut_off
         )
         try:
             return past, maker.make(past)
@@ -162,6 +181,24 @@ def _first(maker: Maker, delays_s: Mapping[str, int]) -> tuple[Past, Made]:
                     day=trapped.key[1] + 1,
                 ) from trapped
             cut_off.add(trapped.key)
+
+
+def _turned_back(
+    maker: Maker, past: Past, first: Made, case: Requirement, delays_s: Mapping[str, int]
+) -> tuple[Past, Made]:
+    """Let somebody set out once more whose day is over, where an urgent case is met sooner so."""
+    visit_id = case.visits[0].id
+    begins_s = {s.visit_id: s.starts_s for r in first.plan.day_routes for s in r.stops}
+    for arrives_s, longer in turned_back(past, maker.before, case):
+        if arrives_s >= begins_s.get(visit_id, arrives_s + 1):
+            continue
+        try:
+            other_past, other = _made_after(maker, longer, delays_s)
+        except InfeasibleError:
+            continue
+        if other.rank < first.rank:
+            past, first = other_past, other
+    return past, first
 
 
 def _alternatives(maker: Maker, past: Past, first: Made) -> Iterator[Alternative]:

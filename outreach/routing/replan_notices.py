@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from outreach.errors import Message
+from outreach.routing.repair import TOLD_S
 from outreach.units import DAY_S, MINUTE_S, format_clock
 
 if TYPE_CHECKING:
@@ -26,10 +27,15 @@ _CUT_OFF = (
     " before it was closed; call them, and let them wait where they are until it is open"
 )
 
+_STAYS = (
+    "%(team)s is shown at %(visit)s until %(clock)s on %(date)s: what they ride back or wait before"
+    " they go on is counted there"
+)
+
 
 def is_of_plan(notice: Message) -> bool:
     """Whether a notice is one of these, which are told anew of each plan."""
-    return notice.template in {_LATE, _LONG, _FAR, _CUT_OFF}
+    return notice.template in {_LATE, _LONG, _FAR, _CUT_OFF, _STAYS}
 
 
 def notices_of(
@@ -83,6 +89,13 @@ def _of_day(problem: Problem, route: DayRoute) -> Iterator[Message]:
     if shift is not None and riding_s > shift.max_riding_s:
         longer_s = riding_s - shift.max_riding_s
         yield Message(_FAR, {**named, "minutes": -(-longer_s // MINUTE_S)})
+    for stop in route.stops:
+        if stop.visit_id is None or stop.visit_id not in problem.visit:
+            continue
+        longer_s = stop.departs_s - stop.starts_s - problem.visit[stop.visit_id][0].service_s
+        if longer_s >= TOLD_S:
+            clock = format_clock(stop.departs_s - route.day * DAY_S)
+            yield Message(_STAYS, {**named, "visit": stop.visit_id, "clock": clock})
     last = route.legs[-1]
     if problem.riding_s(last.from_id, last.to_id) is None:
         yield Message(_CUT_OFF, {**named, "a": last.from_id, "b": last.to_id})
