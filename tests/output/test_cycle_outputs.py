@@ -100,16 +100,16 @@ def test_the_text_tells_what_came_of_it(tmp_path: Path) -> None:
             " each week (95% confidence: 100 to 100)."
         ),
         (
-            "At the end 3 of 12 cases wait for a visit that is due, 166.7 days on average. Longest of"
-            " all: 250 days (violence)."
+            "At the end 3 of 12 cases wait for a visit that is due, 166.7 days on average. Longest"
+            " of all: 250 days (violence)."
         ),
         (
             "A week on average: 10 visits are due, Monday's plan leaves out 2; 7 meet somebody, 1.0"
             " find nobody at home, 0.0 are refused."
         ),
         (
-            "Calls about a case that cannot wait: 2.0 a week, of them answered late: 1.0; displaced by"
-            " all that happens: 1.0 visits, moved: 0.0."
+            "Calls about a case that cannot wait: 2.0 a week, of them answered late: 1.0; displaced"
+            " by all that happens: 1.0 visits, moved: 0.0."
         ),
     ]
     assert lines[6] == (
