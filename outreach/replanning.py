@@ -13,7 +13,7 @@ from outreach.ground import read_ground
 from outreach.in_force import config_of, happened_to, prepare_week, problem_of
 from outreach.layers.phoned import PHONED_FILE
 from outreach.logbook import LOG_FILE, read_logbook
-from outreach.output.replan_told import FIRST, Nearest, Other, ReplanReport
+from outreach.output.replan_told import FIRST, Other, ReplanReport
 from outreach.pipeline import draw_outputs, prepare_network
 from outreach.progress import SILENT
 from outreach.units import DAY_S
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from outreach.model import Plan
     from outreach.pipeline import Prepared
     from outreach.progress import Progress
+    from outreach.routing.candidates import Candidate
     from outreach.routing.replan import Replanned
     from outreach.routing.road_network import RoadNetwork
 
@@ -139,7 +140,7 @@ class _Changed:
     plan: Plan
     first: Figures
     others: tuple[Other, ...]
-    nearest: tuple[Nearest, ...]
+    nearest: tuple[Candidate, ...]
     gained_s: int | None = None
 
 
@@ -207,7 +208,7 @@ def _change(
         plan=after,
         first=figures.pop(FIRST),
         others=tuple(Other(kind=kind, figures=one) for kind, one in figures.items()),
-        nearest=(),
+        nearest=replanned.candidates,
         gained_s=taken.diff.figures.score_s - better.diff.figures.score_s
         if wish.improve_s
         else None,

@@ -98,6 +98,9 @@ def test_a_new_case_is_visited_and_not_lost(town: Path, tmp_path: Path) -> None:
     )
     told = replan(town, "--urgent", f"{new}=at-once")
     assert told["phoned"] == ["n1"]
+    # Both are at the office, one crossing away; w2 is bound to the circuit all day.
+    assert told["nearest"][0]["worker_id"] == "w1"
+    assert {one["worker_id"] for one in told["nearest"]} == {"w1", "w2"}
     assert begins(town)["n1/1"].startswith("11-30")
     kept = town / "urgent.csv"
     text = kept.read_text(encoding="utf-8")

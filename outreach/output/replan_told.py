@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from outreach.lineage import Change, Figures, Revision
     from outreach.model import Finding, Plan
     from outreach.output.words import Words
+    from outreach.routing.candidates import Candidate
 
 OTHER_KINDS: Mapping[str, Message] = {
     "other_worker": Message("another worker"),
@@ -43,23 +44,6 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Nearest:
-    """
-    Somebody who could go to an urgent case.
-
-    `at_place` is where they are at the call, or will be before they can turn; `arrives_s` counts
-    from the start of the plan, None where they cannot come. `why_not` says what they lack.
-    """
-
-    beneficiary_id: str
-    worker_id: str
-    at_place: str
-    riding_s: int | None
-    arrives_s: int | None
-    why_not: Message | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplanReport:
     """
     What `outreach replan` tells.
@@ -75,7 +59,7 @@ class ReplanReport:
     taken
         The kind of the plan that was taken; "first": the least changed one.
     nearest
-        By urgent case, who could come, the soonest first.
+        By urgent case, who could come, those who may first, by arrival.
     n_logged
         How many of what happened nobody told but the log.
     phoned
@@ -95,7 +79,7 @@ class ReplanReport:
     first: Figures
     others: tuple[Other, ...] = ()
     taken: str = FIRST
-    nearest: tuple[Nearest, ...] = ()
+    nearest: tuple[Candidate, ...] = ()
     n_logged: int = 0
     phoned: tuple[str, ...] = ()
     beyond: tuple[str, ...] = ()
@@ -146,7 +130,7 @@ class ReplanReport:
         lines = [finding_line(finding, words) for finding in self.findings]
         lines += [tell.title(), *self._happened(tell, words)]
         nearest = list(self._nearest(tell, words))
-        lines += _titled(words.say("Who could come, the soonest first"), nearest)
+        lines += _titled(words.say("Who could come, those who may first"), nearest)
         lines += _titled(words.say("Changes"), _changes(self.revision, tell, words))
         lines.append(words.say("In all: %(figures)s", figures=self._figures(tell)))
         if self.gained_s is not None:
@@ -174,7 +158,7 @@ class ReplanReport:
                 "place": tell.place(one.at_place) or one.at_place,
             }
             if one.arrives_s is None or one.riding_s is None:
-                why = words.say(one.why_not or Message("cannot come"))
+                why = words.say(one.why_not or Message("no way leads there"))
                 yield words.say("%(id)s: %(worker)s, at %(place)s: %(why)s", why=why, **named)
                 continue
             said = words.say(

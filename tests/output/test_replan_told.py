@@ -9,8 +9,9 @@ import pytest
 
 from outreach.errors import Message
 from outreach.lineage import Figures
-from outreach.output.replan_told import Nearest, Other, ReplanReport
+from outreach.output.replan_told import Other, ReplanReport
 from outreach.output.words import Words
+from outreach.routing.candidates import Candidate
 from tests.output.changed import AT_S, MOVED, NEW, OUT, changed_plan
 
 FIRST = Figures(
@@ -30,20 +31,20 @@ def report() -> ReplanReport:
         first=FIRST,
         others=(Other(kind="other_day", figures=LATER),),
         nearest=(
-            Nearest(
+            Candidate(
                 beneficiary_id=NEW,
                 worker_id="KOTA",
                 at_place="K-001",
                 riding_s=900,
                 arrives_s=AT_S + 1800,
             ),
-            Nearest(
+            Candidate(
                 beneficiary_id=NEW,
                 worker_id="SAD-1",
                 at_place="BALAI",
                 riding_s=None,
                 arrives_s=None,
-                why_not=Message("cannot come"),
+                why_not=Message("no way leads there"),
             ),
         ),
         n_logged=1,
@@ -61,7 +62,7 @@ def test_everything_is_told_in_the_order_of_the_work(report: ReplanReport) -> No
     titles = [line for line in lines if line and not line.startswith(" ")]
     assert titles[0].startswith("Change 2 of the plan, Tue 3 Mar, 10:20")
     assert [title.rstrip(":").partition(":")[0] for title in titles[1:8]] == [
-        "Who could come, the soonest first",
+        "Who could come, those who may first",
         "Changes",
         "In all",
         "Search after that",
@@ -88,7 +89,7 @@ def test_the_nearest_are_named_with_the_clock(report: ReplanReport) -> None:
     """Or with what keeps them from coming."""
     text = report.as_text(Words("en"))
     assert f"{NEW}: KOTA, at K-001, rides 15 min, there Tue 3 Mar, 10:50" in text
-    assert f"{NEW}: SAD-1, at Balai Desa: cannot come" in text
+    assert f"{NEW}: SAD-1, at Balai Desa: no way leads there" in text
 
 
 def test_a_number_stands_where_one_is_known(report: ReplanReport) -> None:
@@ -119,7 +120,7 @@ def test_machines_are_told_the_same(report: ReplanReport) -> None:
         "at": "BALAI",
         "riding_s": None,
         "arrives_s": None,
-        "why_not": "cannot come",
+        "why_not": "no way leads there",
     }
     assert told["revision"]["number"] == 2
     assert told["from_log"] == 1
