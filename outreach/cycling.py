@@ -108,7 +108,8 @@ def simulate_cycle(config: Config, ask: Ask, *, progress: Progress = SILENT) -> 
         runs=runs,
         trend=trend,
         verdict=verdict_of(trend, n_people=n_people),
-        notices=inquiry.notices,
+        # Of what coverage passes over only the bases without a road concern those at work.
+        notices=(*config.notices, *(n for n in inquiry.notices if "place" in n.values)),
     )
     paths = (config.out / CYCLE_FILE, config.out / CYCLE_PAGE)
     write_cycle(cycle, paths[0])
