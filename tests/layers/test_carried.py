@@ -113,6 +113,7 @@ def test_of_two_words_about_a_day_being_met_counts(tmp_path: Path) -> None:
         ([said("K2", 0), said("K1", 3)], 0),
         # Who was not at home was not left out as well.
         ([said("K1", 3, "not met")], 1),
+        ([said("K1", 0, "not met")], 1),
         # Of the week nothing is known.
         ([said("K2", day(-1))], 0),
     ],
@@ -215,13 +216,15 @@ def test_what_the_log_answers_is_doubted_no_more(tmp_path: Path) -> None:
         {"deadline": day(2)},
         {"last_visit": dt.date(2025, 9, 1)},
         {"deadline": day(2)},
+        {"deadline": day(2)},
     )
     assert [f.code for f in layers["beneficiaries"].findings] == [
-        *("deadline-past", "stale-visit", "deadline-past")
+        *("deadline-past", "stale-visit", "deadline-past", "deadline-past")
     ]
-    carried = carry(layers, said("K1", 1), said("K2", 1))
+    # The last one was visited before anybody can have set the deadline.
+    carried = carry(layers, said("K1", 1), said("K2", 1), said("K4", -20))
     left = carried.layers["beneficiaries"].findings
-    assert [(f.code, f.id) for f in left] == [("deadline-past", "K3")]
+    assert [(f.code, f.id) for f in left] == [("deadline-past", "K3"), ("deadline-past", "K4")]
 
 
 def _called(who: str, *, gone: bool = False) -> Revision:
@@ -266,7 +269,7 @@ def test_partners_have_a_last_visit_too(tmp_path: Path) -> None:
     """So that one who is seen once a month is not due each week."""
     layers = tables(tmp_path, {})
     partner = replace(layers["workers"], name="partners")
-    carried = carry({**layers, "partners": partner}, said("w2", 1))
+    carried = carry({**layers, "partners": partner}, said("w2", 1), said("w2", -5))
     assert list(carried.layers["partners"].rows["last_visit"]) == [None, day(1)]
     assert carry({**layers, "partners": partner}, said("K1", 1)).layers["partners"] is partner
 
@@ -379,3 +382,9 @@ def test_settings_that_cannot_be_are_refused(wrong: dict[str, Any]) -> None:
     """With a word about what may be."""
     with pytest.raises(ConfigError, match="must be"):
         LogParams(**wrong)
+
+
+def test_settings_may_be_as_far_as_they_go() -> None:
+    """No floor, or all of the preset; nothing that rises."""
+    assert LogParams(least_share=0.0).least_share == 0
+    assert LogParams(least_share=1.0, rising=1.0, rising_most=1.0).rising == 1

@@ -54,6 +54,8 @@ def test_who_is_met_again_is_planned_again(tmp_path: Path, state: str) -> None:
     assert list(still.layers["beneficiaries"].rows["id"]) == []
     known = carry(tables(tmp_path, {"last_visit": day(3)}), gone)
     assert (known.closed, known.findings) == ((), ())
+    last = carry(tables(tmp_path, {"last_visit": day(2)}), gone)
+    assert list(last.layers["beneficiaries"].rows["id"]) == []
 
 
 def test_who_moved_away_needs_a_new_place(tmp_path: Path) -> None:
