@@ -56,8 +56,11 @@ def stretched_to(past: Past, plan: Plan, team_id: str, day: int, place_id: str) 
     """Let a team reach a place after a day on which it has nothing more to do, if a way leads."""
     team = past.problem.team[team_id]
     shift = team.shift_on(day)
-    timed = None if shift is None else _timed_to(past, plan, team, shift, place_id)
-    if shift is None or timed is None:
+    is_planned = any((r.team_id, r.day) == (team_id, day) for r in plan.day_routes)
+    if shift is None or not is_planned:
+        return past
+    timed = _timed_to(past, plan, team, shift, place_id)
+    if timed is None:
         return past
     ends_s = max(shift.ends_s, timed.arrives_s)
     riding_s = max(shift.max_riding_s, timed.riding_s)

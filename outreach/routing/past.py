@@ -202,8 +202,14 @@ class _Day:
 
     def done(self) -> dict[str, Requirement]:
         """Give what has begun, and to which the team is on the way, as it can only be."""
+        return {
+            str(stop.visit_id): self._alone(stop, starts_s, departs_s)
+            for stop, starts_s, departs_s in self._done()
+        }
+
+    def _done(self) -> list[tuple[Stop, int, int]]:
         if not self.has_left:
-            return {}
+            return []
         done = [(stop, stop.starts_s, stop.departs_s) for stop in self.begun]
         ahead = self.next()
         if ahead is not None:
@@ -212,10 +218,7 @@ class _Day:
         elif done and not self.is_over:
             stop, starts_s, _ = done[-1]
             done[-1] = stop, starts_s, self.leaves_s()
-        return {
-            str(stop.visit_id): self._alone(stop, starts_s, departs_s)
-            for stop, starts_s, departs_s in done
-        }
+        return done
 
     def _alone(self, stop: Stop, starts_s: int, departs_s: int) -> Requirement:
         if stop.visit_id is None or stop.visit_id not in self.problem.visit:
@@ -243,7 +246,7 @@ class _Day:
             return _from_on(shift, max(shift.starts_s, self.at_s, self.leaves_from_s))
         if not self.done() and not self.is_over:
             return _from_on(shift, max(shift.starts_s, self.at_s))
-        breaks = tuple(self._rest(rest) for rest in shift.breaks if not self._has_had(rest))
+        breaks = self._rests(shift.breaks)
         out_s = self.route.stops[0].departs_s
         if not self.is_over:
             return replace(shift, starts_s=out_s, breaks=breaks)
@@ -255,6 +258,24 @@ class _Day:
             breaks=breaks,
         )
 
+    def _rests(self, breaks: Sequence[Break]) -> tuple[Break, ...]:
+        """Give the breaks that are still due; what has begun may have left no time for them."""
+        done = self._done()
+        begun_s, free_s = done[-1][1:] if done else (0, 0)
+        taken_s = {pause.break_id: pause.starts_s for pause in self.route.pauses}
+        found: list[Break] = []
+        for rest in breaks:
+            if self._has_had(rest):
+                continue
+            due = self._rest(rest)
+            opens_s, closes_s = due.opens_s, due.closes_s
+            if closes_s < free_s and taken_s.get(rest.id, begun_s) >= begun_s:
+                opens_s = closes_s = free_s
+            if found and opens_s <= found[-1].closes_s:
+                opens_s = found[-1].closes_s + 1
+            found.append(replace(due, opens_s=opens_s, closes_s=max(opens_s, closes_s)))
+        return tuple(found)
+
     def _has_had(self, rest: Break) -> bool:
         """Whether a break was had at home before, or where somebody stayed on after a visit."""
         if self.is_stopped and rest.id in {pause.break_id for pause in self._rested}:
@@ -263,11 +284,11 @@ class _Day:
             return False
         if rest.opens_s + rest.length_s <= self.route.stops[0].departs_s:
             return True
-        for stop in self.begun:
+        for stop, starts_s, departs_s in self._done():
             if stop.visit_id is not None and stop.visit_id in self.problem.visit:
-                ended_s = stop.starts_s + self.problem.visit[stop.visit_id][0].service_s
+                ended_s = starts_s + self.problem.visit[stop.visit_id][0].service_s
                 begins_s = max(rest.opens_s, ended_s)
-                if begins_s <= rest.closes_s and begins_s + rest.length_s <= stop.departs_s:
+                if begins_s <= rest.closes_s and begins_s + rest.length_s <= departs_s:
                     return True
         return False
 
