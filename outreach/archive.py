@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from outreach.config import MOST_DAYS
 from outreach.errors import ConfigError, LayerError
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 PLAN_FILE = "plan.json"
 PLANS_FOLDER = "plans"
-_WEEK_FILE = re.compile(r"(\d{4}-\d{2}-\d{2})\.json")
+_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -132,42 +133,53 @@ def plans_between(
     LayerError
         When a file is no plan; each is named.
     """
-    weeks = sorted(_weeks(config), key=lambda plan: plan.starts_at)
-    found = []
-    for plan, after in zip_longest(weeks, weeks[1:]):
-        starts_on = plan.starts_at.date()
-        until = starts_on + dt.timedelta(days=plan.horizon_days)
-        if after is not None:
-            until = min(until, after.starts_at.date())
-        if starts_on <= last and until > first:
-            plans = tuple(_chain(config, plan))[::-1]
-            found.append(WeekOfPlans(starts_on=starts_on, until=until, plans=plans))
-    return tuple(found)
-
-
-def _weeks(config: Config) -> list[Plan]:
     from outreach.output.plan_json import read_plan
 
-    folder = config.out / PLANS_FOLDER
-    files = sorted(p for p in folder.glob("*.json") if _WEEK_FILE.fullmatch(p.name))
-    plans: dict[dt.datetime, Plan] = {}
-    faults = []
-    for path in (*files, config.out / PLAN_FILE):
-        if not path.is_file():
+    files = _week_files(config)
+    starts = sorted(files)
+    found, faults = [], []
+    for starts_on, after in zip_longest(starts, starts[1:]):
+        # In ordinals, since the first and the last day of all cannot be added to.
+        if starts_on > last or starts_on.toordinal() + MOST_DAYS <= first.toordinal():
             continue
         try:
-            plan = read_plan(path)
+            plans = tuple(_chain(config, read_plan(files[starts_on])))[::-1]
         except LayerError as error:
-            faults.append((str(path), error.message))
-        else:
-            plans[plan.starts_at] = plan
+            faults.append((str(files[starts_on]), error.message))
+            continue
+        until = starts_on + plans[-1].horizon_days * _DAY
+        until = until if after is None else min(until, after)
+        if until > first:
+            found.append(WeekOfPlans(starts_on=starts_on, until=until, plans=plans))
     if faults:
         raise LayerError(
             "%(n)d of the plans that are kept cannot be read; take them out of %(folder)s:",
             n=len(faults),
-            folder=str(folder),
+            folder=str(config.out / PLANS_FOLDER),
         ).with_details(faults)
-    return list(plans.values())
+    return tuple(found)
+
+
+def _week_files(config: Config) -> dict[dt.date, Path]:
+    """Give the file of each week's latest plan by its first day, without reading many."""
+    from outreach.output.plan_json import read_plan
+
+    folder, own = config.out / PLANS_FOLDER, config.out / PLAN_FILE
+    files: dict[dt.date, Path] = {}
+    for path in folder.glob("*.json"):
+        # Whatever else lies there is none of ours.
+        with suppress(ValueError):
+            files[dt.date.fromisoformat(path.stem)] = path
+    if own.is_file():
+        content = own.read_bytes()
+        # Most often it is one of them; only where it is not its own day must be read.
+        if not any(_has_content(path, content) for path in files.values()):
+            files[read_plan(own).starts_at.date()] = own
+    return files
+
+
+def _has_content(path: Path, content: bytes) -> bool:
+    return path.stat().st_size == len(content) and path.read_bytes() == content
 
 
 def _chain(config: Config, plan: Plan) -> Iterator[Plan]:

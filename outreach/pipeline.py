@@ -329,6 +329,7 @@ def draw_outputs(
     if is_public:
         from outreach.output.write import write_public_page
 
+        config = config.for_week(plan.starts_at.date(), plan.horizon_days)
         people = read_ground(config).layers["beneficiaries"].rows
         places = zip(people.geometry.x, people.geometry.y, strict=True)
         path = write_public_page(
