@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from outreach.archive import PLAN_FILE, load_plan, save_plan
 from outreach.calling import hear, moment_of
-from outreach.errors import ConfigError, PlanningError, SolverError
+from outreach.errors import ConfigError, OutreachError, PlanningError, SolverError
 from outreach.ground import read_ground
 from outreach.in_force import config_of, happened_to, prepare_week, problem_of
 from outreach.layers.phoned import PHONED_FILE
@@ -47,7 +47,8 @@ class Wish:
     take
         The kind of the alternative that is taken; None: the least changed plan.
     improve_s
-        How long to search for a better plan after the first one.
+        How long to search for a better plan after the first one; 0: not at all. Where the
+        settings count iterations, so many in place of that.
     with_maps
         Whether everything is drawn again.
     is_dry
@@ -110,12 +111,16 @@ def replan_week(
     ground = _with_new(config, ground, heard, is_dry=wish.is_dry)
     changed = _change(config, ground, network, plan, told, at_s=at_s, wish=wish)
     paths: tuple[Path, ...] = ()
-    after = changed.plan
+    after, undrawn = changed.plan, None
     if not wish.is_dry:
         after, written = save_plan(config, after, revises=path)
         paths = (written,)
-        if wish.with_maps:
+    if wish.with_maps and not wish.is_dry:
+        try:
             paths += draw_outputs(config, progress=progress).paths
+        except OutreachError as error:
+            # The plan is in force: whom to phone must be told whatever becomes of the maps.
+            undrawn = error.message
     return ReplanReport(
         project=config.folder,
         plan=after,
@@ -129,6 +134,7 @@ def replan_week(
         notices=tuple(notice for notice in after.notices if notice not in plan.notices),
         findings=heard.findings,
         gained_s=changed.gained_s,
+        undrawn=undrawn,
         paths=paths,
     )
 
@@ -155,7 +161,7 @@ def _change(
     wish: Wish,
 ) -> _Changed:
     from outreach.routing.audit import audit
-    from outreach.routing.replan import replan
+    from outreach.routing.replan import AT_ONCE, replan
     from outreach.routing.solvers.protocol import Limit
 
     happened = (*happened_to(plan), *told)
@@ -174,6 +180,7 @@ def _change(
         at_s=at_s,
         happened=told,
         dormant=prepared.dormant,
+        limit=replace(AT_ONCE, iterations=config.plan.iterations),
         seed=config.plan.seed,
     )
     taken = _taken(replanned, wish.take)
@@ -186,7 +193,7 @@ def _change(
             plan,
             taken,
             dormant=prepared.dormant,
-            limit=Limit(time_s=wish.improve_s),
+            limit=Limit(time_s=wish.improve_s, iterations=config.plan.iterations),
             seed=config.plan.seed,
         )
     after = better.plan

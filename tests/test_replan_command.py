@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from outreach.cli import main
 from outreach.config import read_config
+from outreach.errors import ExportError
 from outreach.output.plan_json import read_plan
 from outreach.recording import Told, add_to_log
 from tests.projects import BLOCK_DEG, SOUTH, WEST, town_project, write_csv
@@ -243,6 +244,17 @@ def test_search_goes_on_where_it_is_asked_for(town: Path) -> None:
     assert call("audit", town).exit_code == 0
 
 
+def test_the_same_call_makes_the_same_plan(town: Path) -> None:
+    """Where iterations are counted: byte for byte."""
+    first = town / "maps" / "plan.json"
+    before = first.read_bytes()
+    replan(town, "--urgent", "c2=24h", "--late", "w1=20min", "--improve", "1s")
+    changed = first.read_bytes()
+    first.write_bytes(before)
+    replan(town, "--urgent", "c2=24h", "--late", "w1=20min", "--improve", "1s")
+    assert first.read_bytes() == changed
+
+
 def test_floods_and_seasons_stay_until_the_week_is_over(town: Path) -> None:
     """The only road to c1's corner is shut: nobody comes; a later change still knows it."""
     told = replan(town, "--closed-road", f"{WEST},{SOUTH},20")
@@ -305,6 +317,23 @@ def test_the_plan_before_comes_first(tmp_path: Path) -> None:
     folder = town_project(tmp_path / "town")
     done = call("replan", folder, "--late", "w1=5min")
     assert (done.exit_code, "outreach plan" in done.output) == (1, True)
+
+
+def test_whom_to_phone_is_told_though_the_maps_cannot_be_drawn(
+    town: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The changed plan is in force by then."""
+
+    def fail(*args: object, **options: object) -> None:
+        del args, options
+        raise ExportError("%(file)s cannot be written", file="supervisor.html")
+
+    monkeypatch.setattr("outreach.replanning.draw_outputs", fail)
+    done = call("replan", town, "--at", f"{MONDAY} 07:30", "--late", "w1=60min")
+    assert done.exit_code == 0, done.output
+    assert "1. w1, before" in done.output
+    assert "supervisor.html cannot be written" in done.output
+    assert begins(town)["c1/1"] == "11-30T09:01"
 
 
 def test_the_office_reads_it_in_indonesian(town: Path) -> None:

@@ -70,6 +70,8 @@ class ReplanReport:
         What of the plan is to be minded since this change.
     gained_s
         By how much the search after the first plan lessened its weight, None: there was none.
+    undrawn
+        Why the maps could not be drawn again.
     paths
         What was written; nothing of a dry run.
     """
@@ -86,6 +88,7 @@ class ReplanReport:
     notices: tuple[Message, ...] = ()
     findings: tuple[Finding, ...] = ()
     gained_s: int | None = None
+    undrawn: Message | None = None
     paths: tuple[Path, ...] = ()
 
     @property
@@ -121,6 +124,7 @@ class ReplanReport:
             "notices": [str(notice) for notice in self.notices],
             "findings": [finding_json(finding) for finding in self.findings],
             "gained_s": self.gained_s,
+            "undrawn": None if self.undrawn is None else str(self.undrawn),
             "files": [str(path) for path in self.paths],
         }
 
@@ -209,6 +213,13 @@ class ReplanReport:
         if not self.paths:
             yield words.say("Nothing was written (--dry-run).")
             return
+        if self.undrawn is not None:
+            yield words.say(
+                "The plan is changed, but the maps were not drawn again: %(why)s; mend that, and"
+                " draw them with: outreach maps %(project)s",
+                why=words.say(self.undrawn),
+                project=str(self.project),
+            )
         if workers := self.revision.worker_ids:
             yield words.say(
                 "Packs to be made again: %(workers)s → outreach pack %(project)s --changed",
