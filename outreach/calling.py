@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from outreach.routing.road_network import RoadNetwork
 
 _COMMAND = "outreach replan"
+_EARLY_S = 7 * DAY_S
 _TABLES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".geojson", ".json", ".gpkg"})
 
 
@@ -84,6 +85,8 @@ def moment_of(call: Call, plan: Plan, *, now: dt.datetime | None = None) -> int:
     """
     Give the moment of the call in seconds from the start of the plan.
 
+    In the week before the plan nothing of it has begun: such a call counts as its first second.
+
     Parameters
     ----------
     now
@@ -106,6 +109,8 @@ def moment_of(call: Call, plan: Plan, *, now: dt.datetime | None = None) -> int:
                 "--at: '%(text)s' is no moment; write \"2026-12-01 10:20\"", text=call.at
             ) from error
     at_s = int((at - first).total_seconds())
+    if -_EARLY_S <= at_s < 0:
+        at_s = 0
     last = first + dt.timedelta(days=plan.horizon_days)
     if not 0 <= at_s < plan.horizon_days * DAY_S:
         raise ConfigError(
