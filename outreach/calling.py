@@ -171,6 +171,9 @@ def _place(finding: Finding) -> str:
     parts = [finding.file, finding.column or ""]
     if finding.row is not None and finding.file != _COMMAND:
         parts.insert(1, str(finding.row))
+    elif finding.row is not None and finding.row > 1:
+        # An option that was given several times.
+        parts.append(str(finding.row))
     return " · ".join(part for part in parts if part)
 
 

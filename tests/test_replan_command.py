@@ -143,7 +143,18 @@ def test_everything_that_is_wrong_is_told_at_once(town: Path, tmp_path: Path) ->
     new = tmp_path / "new.csv"
     write_csv(new, ("id", "lon", "lat", "category"), [("n1", WEST, SOUTH, "unheard of")])
     before = files(town)
-    told = ("--late", "w9=5min", "--absent", "w1@x", "--cancel", "c9", "--urgent", str(new))
+    told = (
+        "--late",
+        "w1=5min",
+        "--late",
+        "w9=5min",
+        "--absent",
+        "w1@x",
+        "--cancel",
+        "c9",
+        "--urgent",
+        str(new),
+    )
     roads = ("--closed-road", "1,2,3,4", "--closed-road", "103.7,-1.7")
     more = (*roads, "--lodging-full", "inn", "--season", "spring")
     done = call(
@@ -154,7 +165,8 @@ def test_everything_that_is_wrong_is_told_at_once(town: Path, tmp_path: Path) ->
     places = re.findall(r"^  \[([^→\]]+)\]", done.output, re.MULTILINE)
     assert places == [
         "new.csv · 2 · category",
-        *(f"outreach replan · --{name}" for name in ("absent", "late", "season", "cancel")),
+        *("outreach replan · --absent", "outreach replan · --late · 2"),
+        *("outreach replan · --season", "outreach replan · --cancel"),
         "outreach replan · --lodging-full",
         *("events.csv · 2 · minutes", "events.csv · 3 · kind"),
         *("1,2,3,4", "103.7,-1.7 · 103.70000,-1.70000"),
