@@ -106,7 +106,8 @@ class Books:
         if outlived is not None:
             for id_, deadline in outlived.still_urgent.items():
                 known = self.deadline[self._row[id_]]
-                self.deadline[self._row[id_]] = min(known or deadline, deadline)
+                is_sooner = isinstance(known, dt.date) and known < deadline
+                self.deadline[self._row[id_]] = known if is_sooner else deadline
         due = {v for v, (need, _) in problem.visit.items() if need.kind == "visit"}
         is_met = np.zeros(len(self._row), dtype=bool)
         is_met[[self._row[id_] for id_ in made]] = True
