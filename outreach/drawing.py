@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from outreach.progress import SILENT
+from outreach.units import DAY_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -98,7 +99,14 @@ def _trace(config: Config, plan: Plan, states: Sequence[tuple[RoadNetwork, Seaso
     from outreach.routing.trace import trace
 
     (network, season), *others = states
-    return trace(plan, network, snap=config.snap, season=season, earlier=others)
+    return trace(
+        plan,
+        network,
+        snap=config.snap,
+        season=season,
+        earlier=others,
+        begun_until=-1 if plan.revision is None else plan.revision.at_s // DAY_S,
+    )
 
 
 def _before(

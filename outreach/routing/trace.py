@@ -57,6 +57,7 @@ def trace(
     snap: SnapParams | None = None,
     season: Season | None = None,
     earlier: Sequence[tuple[RoadNetwork, Season]] = (),
+    begun_until: int = -1,
 ) -> Traces:
     """
     Lay a plan's stops and legs on the roads.
@@ -74,6 +75,9 @@ def trace(
     earlier
         The roads as they were, the latest first, before something was closed or the season
         turned: what was ridden by then follows them.
+    begun_until
+        The last day that had begun when the plan was changed. What was under way may have taken
+        longer than any road explains, such as turning back; its legs are drawn all the same.
 
     Raises
     ------
@@ -83,6 +87,13 @@ def trace(
         are named.
     """
     search = _Search(plan, ((network, season or plan.season), *earlier), snap)
+    # A changed plan counts later rides between the same two places alike.
+    given = {
+        (leg.from_id, leg.to_id, leg.duration_s)
+        for route in plan.day_routes
+        if route.day <= begun_until
+        for leg in route.legs
+    }
     faults: list[str] = []
     rows, lines = [], []
     for route in plan.day_routes:
@@ -93,7 +104,8 @@ def trace(
                 faults.append(_fault(route, leg, None))
                 continue
             path = search.path(leg)
-            if path is None or not _agrees(leg, path):
+            is_given = (leg.from_id, leg.to_id, leg.duration_s) in given
+            if path is None or not (is_given or _agrees(leg, path)):
                 faults.append(_fault(route, leg, path))
                 continue
             rows.append(_leg_row(route, leg, path))
@@ -130,10 +142,14 @@ class _Search:
         return len(self._found)
 
     def path(self, leg: Leg) -> Path | None:
-        """Give the path that takes as long as the plan says, else the one on the roads of now."""
-        paths = (self._on(state, leg) for state in range(len(self._states)))
-        fitting = (path for path in paths if path is not None and _agrees(leg, path))
-        return next(fitting, self._on(0, leg))
+        """Give the path that takes as long as the plan says, else the latest that there is."""
+        found: Path | None = None
+        for state in range(len(self._states)):
+            path = self._on(state, leg)
+            if path is not None and _agrees(leg, path):
+                return path
+            found = found or path
+        return found
 
     def _on(self, state: int, leg: Leg) -> Path | None:
         key = state, leg.from_id, leg.to_id

@@ -117,6 +117,28 @@ def test_what_was_ridden_before_a_road_was_closed_follows_it() -> None:
             trace(plan, roads, snap=SNAP)
 
 
+def test_a_leg_of_a_begun_day_may_take_what_no_road_explains() -> None:
+    """Who was turned back on Monday took longer; on Tuesday nobody is yet."""
+    network = network_from_graph(grid_town())
+    plan = planned(network, {"A": (50, -20), "b": (110, 60)}, "AbA", "AbA")
+    late = tuple(
+        dataclasses.replace(
+            route,
+            legs=(
+                dataclasses.replace(route.legs[0], duration_s=9999 + route.day),
+                *route.legs[1:],
+            ),
+        )
+        for route in plan.day_routes
+    )
+    turned = dataclasses.replace(plan, day_routes=(late[0], plan.day_routes[1]))
+    legs = trace(turned, network, snap=SNAP, begun_until=0).legs
+    assert metres(legs.geometry[0]) == metres(trace(plan, network, snap=SNAP).legs.geometry[0])
+    assert legs["duration_s"].tolist()[0] == 9999
+    with pytest.raises(PlanningError, match="1 legs do not agree"):
+        trace(dataclasses.replace(plan, day_routes=late), network, snap=SNAP, begun_until=0)
+
+
 def test_a_ferry_is_measured() -> None:
     """Of 200 m by road and ferry, 100 m are on the water."""
     graph = grid_town(3)
