@@ -49,7 +49,7 @@ class ChangeTeller:
     words
         The reader's language.
     reader
-        The worker who reads it, who need not be named; None for the office.
+        The worker who reads it, of whose visits nobody need be named; None for the office.
     """
 
     def __init__(self, plan: Plan, words: Words, *, reader: str | None = None) -> None:
@@ -80,10 +80,10 @@ class ChangeTeller:
         return f"{self._words.weekday(date)} {self._words.short_date(date)}"
 
     def when(self, when: When) -> str:
-        """Write when and by whom a visit is made: ``Sel 3 Mar, 10.20, W-1 + W-2``."""
-        others = [worker_id for worker_id in when.worker_ids if worker_id != self._reader]
+        """Write when and by whom else a visit is made: ``Sel 3 Mar, 10.20, W-1 + W-2``."""
         said = self.moment(when.starts_s)
-        return f"{said}, {' + '.join(others)}" if others else said
+        is_own = self._reader in when.worker_ids
+        return said if is_own else f"{said}, {' + '.join(when.worker_ids)}"
 
     def label(self, change: Change) -> str:
         """Call a change by a word or two: ``pindah``."""
