@@ -104,7 +104,7 @@ def check_log(table: Table, *, known: Known, entries: Sequence[LogEntry]) -> Log
     fresh: list[LogEntry] = []
     n_known = 0
     for position, row in enumerate(rows):
-        if position in inspection.refused:
+        if row is None or position in inspection.refused:
             continue
         entry = settle(inspection, position, _placed(row, known), held)
         if entry is not None:
@@ -151,6 +151,10 @@ def _read(inspection: Inspection, known: Known) -> list[LogEntry | None]:
     rows: list[LogEntry | None] = []
     for i in range(inspection.n_rows):
         who, date, state = ids[i], dates[i], states[i]
+        if numbers[i] is not None and notes[i] and who and state is None:
+            _warn_of_note(inspection, i)
+            rows.append(None)
+            continue
         _demand_all(inspection, i, {"id": who, "visited_on": date, "state": state})
         if who is None or date is None or state is None:
             rows.append(None)
@@ -191,6 +195,18 @@ def _read(inspection: Inspection, known: Known) -> list[LogEntry | None]:
             )
         )
     return rows
+
+
+def _warn_of_note(inspection: Inspection, position: int) -> None:
+    """Pass over what a worker noted for a visit that is still to come, or forgot to tick."""
+    if not inspection.is_broken(position, "state"):
+        inspection.warn(
+            position,
+            "state",
+            "note-without-tick",
+            Message("a note, but no tick tells what came of the visit; it was not entered"),
+            Message("nothing to do before the visit; after it, tick it and save the file again"),
+        )
 
 
 def _submissions(inspection: Inspection) -> list[str]:
@@ -350,10 +366,8 @@ def _go_together(workers: Sequence[str], visits: Sequence[PlannedVisit]) -> bool
     return any(set(workers) <= set(visit.worker_ids) for visit in visits)
 
 
-def _placed(row: LogEntry | None, known: Known) -> LogEntry:
+def _placed(row: LogEntry, known: Known) -> LogEntry:
     """Find the visit of a plan that an entry is about, where only one can be meant."""
-    if row is None:
-        raise ValueError("a row that is not refused was read")
     visits = [
         visit
         for visit in known.visits.get((row.beneficiary_id, row.date), ())

@@ -22,6 +22,7 @@ class Held:
     def __init__(self, entries: Iterable[LogEntry]) -> None:
         self.by_id: dict[str, LogEntry] = {}
         self.by_line: dict[str, LogEntry] = {}
+        self.by_tick: dict[tuple[str, dt.date, str, str], LogEntry] = {}
         self.by_day: dict[tuple[str, dt.date], list[LogEntry]] = defaultdict(list)
         self.corrected_by: dict[str, str] = {}
         for entry in entries:
@@ -32,9 +33,21 @@ class Held:
         self.by_id[entry.id] = entry
         if entry.line:
             self.by_line[entry.line] = entry
+        if (tick := _tick(entry)) is not None:
+            self.by_tick[tick] = entry
         if entry.corrects is not None:
             self.corrected_by[entry.corrects] = entry.id
         self.by_day[entry.beneficiary_id, entry.date].append(entry)
+
+    def same_line(self, entry: LogEntry) -> LogEntry | None:
+        """
+        Give the last word of the same line of a form, or of the same visit on a worker's pages.
+
+        A changed plan makes a new page, on which a visit may have another number.
+        """
+        tick = _tick(entry)
+        before = None if tick is None else self.by_tick.get(tick)
+        return before or (self.by_line.get(entry.line) if entry.line else None)
 
     def last_of(self, entry_id: str) -> str:
         """Follow the corrections of an entry to the one that stands."""
@@ -48,14 +61,23 @@ class Held:
         return [entry for entry in day if entry.id not in self.corrected_by]
 
 
+def _tick(entry: LogEntry) -> tuple[str, dt.date, str, str] | None:
+    """Name what a worker's pages say of a visit on a day; other sources give no number."""
+    if entry.number is None or entry.visit_id is None:
+        return None
+    return entry.beneficiary_id, entry.date, entry.worker_id or "", entry.visit_id
+
+
 def settle(inspection: Inspection, position: int, entry: LogEntry, held: Held) -> LogEntry | None:
     """Give an entry its place after those that it corrects; None where it adds nothing."""
     if entry.id in held.by_id:
         return None
     if entry.corrects is not None:
         return _correcting(inspection, position, entry, held)
-    before = held.by_line.get(entry.line) if entry.line else None
+    before = held.same_line(entry)
     if before is not None:
+        if entry.said_at and _word(entry) == _word(before):
+            return None
         # ISO 8601 in UTC is ordered like its text.
         if entry.said_at < before.said_at:
             inspection.warn(
@@ -87,6 +109,10 @@ def settle(inspection: Inspection, position: int, entry: LogEntry, held: Held) -
             ),
         )
     return entry
+
+
+def _word(entry: LogEntry) -> tuple[str, str, str]:
+    return entry.said_at, entry.state, entry.note
 
 
 def _differ(one: LogEntry, other: LogEntry) -> bool:

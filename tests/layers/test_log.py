@@ -344,7 +344,7 @@ def test_what_a_page_hands_in_is_read(tmp_path: Path) -> None:
         ("K1", "done", "w1", 1),
         ("P1", "not met", "w1", 2),
     ]
-    assert _codes(read) == [(3, "state", "missing-state")]
+    assert _codes(read) == [(3, "state", "note-without-tick")]
 
 
 def test_a_tick_that_was_changed_corrects_the_earlier_one(tmp_path: Path) -> None:
