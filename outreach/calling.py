@@ -74,7 +74,7 @@ class NewCases:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Heard:
-    """What happened, in the order in which it was told, the new cases, and what is doubtful."""
+    """What happened, what was told first before the rest; the new cases, and what is doubtful."""
 
     happened: tuple[Happening, ...]
     new: tuple[NewCases, ...] = ()
@@ -164,7 +164,8 @@ def hear(
             for finding in wrong
             for detail in ((_place(finding), finding.what), ("→", finding.mend))
         )
-    return Heard(happened=told, new=new, findings=read.findings)
+    in_order = tuple(sorted(told, key=lambda one: one.at_s))
+    return Heard(happened=in_order, new=new, findings=read.findings)
 
 
 def _place(finding: Finding) -> str:

@@ -174,15 +174,19 @@ def test_everything_that_is_wrong_is_told_at_once(town: Path, tmp_path: Path) ->
 
 
 def test_a_table_tells_several_things_at_once(town: Path, tmp_path: Path) -> None:
-    """Indonesian headers; who is at home goes on Wednesday to the child of the one who is ill."""
+    """
+    Indonesian headers, and what was told first comes first.
+
+    Who is at home goes on Wednesday to the child of the one who is ill.
+    """
     events = tmp_path / "kejadian.csv"
     write_csv(
         events,
-        ("kejadian", "id", "menit", "dari", "sampai"),
+        ("kejadian", "id", "menit", "dari", "sampai", "pukul"),
         [
-            ("terlambat", "w1", 30, "", ""),
-            ("sakit", "w2", "", "2026-12-02", "2026-12-02"),
-            ("batal", "c1/1", "", "", ""),
+            ("batal", "c1/1", "", "", "", "07:25"),
+            ("sakit", "w2", "", "2026-12-02", "2026-12-02", "07:20"),
+            ("terlambat", "w1", 30, "", "", "07:10"),
         ],
     )
     told = replan(town, "--events", str(events))
