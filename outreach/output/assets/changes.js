@@ -7,6 +7,7 @@
   // Below the ways that are ridden.
   const LEVEL = 390;
   const MOST_IDS = 6;
+  const MOST_ROWS_OPEN = 12;
 
   /** Draw what is behind the ways; gives a function that leaves what the filters choose. */
   outreach.drawChanges = (map, data) => {
@@ -138,7 +139,8 @@
       happened(changes.happened), element("ul", "change-list", ...rows), ...nights(changes, words, false),
       closed.length ? element("p", "closed-line", element("span", "closed-sign"), words.closed) : null,
       isLocked ? element("p", "facts", words.old_ticks) : null);
-    details.open = true;
+    // Many would push the day itself out of reach.
+    details.open = rows.length <= MOST_ROWS_OPEN;
     return details;
   };
 
