@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 from outreach.errors import PlanningError
 from outreach.model import TimeWindow
-from outreach.routing.matrix import TravelMatrix
 from outreach.routing.pinned_visits import set_apart
 from outreach.routing.problem import Order
+from outreach.routing.ridden import as_ridden, ways_out
 from outreach.units import DAY_S
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from outreach.model import DayRoute, Pause, Plan, Stop
     from outreach.routing.problem import Break, Problem, Requirement, Shift, Team
+    from outreach.routing.ridden import Legs
 
 Key = tuple[str, int]
-_Legs = dict[tuple[str, str], tuple[int, float]]
 
 PAST = Order(group="past", rank=0)
 """Where what is done stands in the order of its day: before all that is still to be done."""
@@ -41,6 +41,8 @@ class Past:
         How many visits of a team's day are of the past, by team and day that have begun.
     closed
         Team-days into which no visit can be put any more.
+    lost
+        Ways that have been ridden, and are not open any more: nobody rides them again.
     """
 
     problem: Problem
@@ -48,6 +50,7 @@ class Past:
     frozen: frozenset[str]
     n_frozen: Mapping[Key, int]
     closed: frozenset[Key]
+    lost: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def today(self) -> int:
@@ -108,13 +111,15 @@ def freeze(
     for day in days:
         chosen |= day.done()
     shifts = {day.key: day.shift() for day in days}
+    ridden = [legs for day in days for legs in _ridden(day, plan)]
+    cut = [legs for day in days for legs in _cut(day, plan, cut_off)]
+    cut += [ways_out(problem, plan, key, 0) for key in cut_off]
+    lost = {ends for legs in ridden for ends in legs if problem.riding_s(*ends) is None}
     remaining = replace(
         problem,
         requirements=tuple(_from(r, at_s // DAY_S) for r in problem.requirements),
         teams=tuple(_on_duty(t, shifts, at_s, leaves_s or {}) for t in problem.teams),
-        matrix=_as_ridden(
-            problem, [*(_way_out(problem, plan, key) for key in cut_off), *_ridden(days, cut_off)]
-        ),
+        matrix=as_ridden(problem, [*ridden, *cut]),
     )
     return Past(
         problem=set_apart(remaining, chosen),
@@ -122,6 +127,7 @@ def freeze(
         frozen=frozenset(chosen),
         n_frozen={day.key: len(day.done()) for day in days if day.has_left},
         closed=frozenset(day.key for day in days if day.is_over),
+        lost=frozenset(lost - {ends for legs in cut for ends in legs}),
     )
 
 
@@ -301,7 +307,7 @@ class _Day:
             return replace(rest, opens_s=self.at_s)
         return rest
 
-    def ridden(self) -> _Legs:
+    def ridden(self) -> Legs:
         """Give seconds and metres of what has been ridden, by both its ends."""
         return {
             (leg.from_id, leg.to_id): (leg.duration_s, leg.distance_m)
@@ -309,31 +315,23 @@ class _Day:
             if self.is_past or (self.has_left and stop.arrives_s <= self.at_s)
         }
 
-    def way_out(self) -> _Legs:
-        """Give the way from what is done to where the day ends, as it was planned."""
-        at = len(self.begun) + (self.next() is not None)
-        return _way(self.problem, self.route, at if self.has_left else 0)
+    @property
+    def n_done(self) -> int:
+        """How many visits are behind the team when it is free."""
+        return len(self._done())
 
 
-def _ridden(days: Sequence[_Day], cut_off: Collection[Key]) -> Iterator[_Legs]:
-    for day in days:
-        # Who has set out for the night goes there.
-        if day.has_left and not day.is_past and (day.is_over or day.key in cut_off):
-            yield day.way_out()
+def _ridden(day: _Day, plan: Plan) -> Iterator[Legs]:
+    """Yield the ways that have been ridden, and the whole one of the day, by its ends."""
+    if day.has_left:
+        yield ways_out(day.problem, plan, day.key, 0)
         yield day.ridden()
 
 
-def _way_out(problem: Problem, plan: Plan, key: Key) -> _Legs:
-    route = next((r for r in plan.day_routes if (r.team_id, r.day) == key), None)
-    return {} if route is None else _way(problem, route, 0)
-
-
-def _way(problem: Problem, route: DayRoute, first: int) -> _Legs:
-    """Give the whole way from one of the stops to the last, where no open one leads there."""
-    legs, ends = route.legs[first:], (route.stops[first].place_id, route.sleeps_at)
-    if problem.riding_s(*ends) is not None:
-        return {}
-    return {ends: (sum(leg.duration_s for leg in legs), sum(leg.distance_m for leg in legs))}
+def _cut(day: _Day, plan: Plan, cut_off: Collection[Key]) -> Iterator[Legs]:
+    """Yield the ways out of today where no other is open; who has set out goes there."""
+    if day.has_left and not day.is_past and (day.is_over or day.key in cut_off):
+        yield ways_out(day.problem, plan, day.key, day.n_done)
 
 
 def _from_on(shift: Shift, starts_s: int) -> Shift:
@@ -376,25 +374,4 @@ def _from(requirement: Requirement, today: int) -> Requirement:
             else replace(visit, days=tuple(d for d in visit.days if d >= today))
             for visit in requirement.visits
         ),
-    )
-
-
-def _as_ridden(problem: Problem, ridden: Iterable[_Legs]) -> TravelMatrix:
-    matrix, legs = problem.matrix, {k: v for one in ridden for k, v in one.items()}
-    other = {
-        (matrix.row[a], matrix.row[b]): was
-        for (a, b), was in legs.items()
-        if a in matrix.row and b in matrix.row and problem.riding_s(a, b) != was[0]
-    }
-    if not other:
-        return matrix
-    duration_s, distance_m = matrix.duration_s.copy(), matrix.distance_m.copy()
-    for cell, (seconds, metres) in other.items():
-        duration_s[cell], distance_m[cell] = seconds, metres
-    return TravelMatrix(
-        ids=matrix.ids,
-        duration_s=duration_s,
-        distance_m=distance_m,
-        walk_m=matrix.walk_m,
-        n_ferries=matrix.n_ferries,
     )

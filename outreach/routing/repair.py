@@ -6,7 +6,7 @@ import math
 import time
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from outreach.routing.days import with_visit_at
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from outreach.routing.insertion import Insertion
     from outreach.routing.past import Key, Past
     from outreach.routing.problem import Problem, Visit
+    from outreach.routing.schedule import Route
     from outreach.routing.solvers.protocol import Limit
 
 TOLD_S = 15 * MINUTE_S
@@ -60,6 +61,13 @@ def broken_promise(
         return weight
     is_same = set(problem.team[was[0]].worker_ids) == set(problem.team[becomes[0]].worker_ids)
     return 0.0 if is_same else _OTHER_WORKER * weight
+
+
+def _route_of(days: Days, insertion: Insertion) -> Route:
+    route = days.route(insertion.team, insertion.day)
+    if route is None:
+        raise ValueError(f"{insertion.team.id} has no route on day {insertion.day}")
+    return route
 
 
 def starts_of(days: Days, visit_id: str) -> int | None:
@@ -190,7 +198,11 @@ class Repair:
             most_short_s=0,
         )
         fitting = [
-            i for key, i in found.items() if i.fits and i.position >= self.past.n_frozen.get(key, 0)
+            i
+            for key, i in found.items()
+            if i.fits
+            and i.position >= self.past.n_frozen.get(key, 0)
+            and self._is_open(days, with_visit_at(_route_of(days, i), visit_id, i.position))
         ]
         case = self.pressing.get(visit_id)
         if case is not None:
@@ -256,7 +268,7 @@ class Repair:
             timed = schedule(problem, shift, *ends, trial.visit_ids)
             line = days.line(trial)
             cost_idr = line.cost_idr - days.line(route).cost_idr
-            if timed is None or cost_idr > room_idr:
+            if timed is None or cost_idr > room_idr or not self._is_open(days, trial):
                 continue
             n_told = sum(
                 abs(one.starts_s - self.begins_s[one.visit_id]) >= TOLD_S
@@ -275,6 +287,15 @@ class Repair:
             return found, NEVER
         position, starts_s = min(ranks)[3:]
         return replace(found, position=position), starts_s
+
+    def _is_open(self, days: Days, route: Route) -> bool:
+        """Whether what is still to be ridden of a route has no way that is lost."""
+        if not self.past.lost:
+            return True
+        n_frozen = self.past.n_frozen.get((route.team_id, route.day), 0)
+        places = [days.problem.visit[v][0].place_id for v in route.visit_ids]
+        ways = pairwise([route.starts_from, *places, route.sleeps_at][n_frozen:])
+        return self.past.lost.isdisjoint(ways)
 
     @cached_property
     def _open(self) -> frozenset[Key]:
@@ -300,6 +321,8 @@ class Repair:
                 trial = days
                 for other in ousted:
                     trial = trial.without_visit(other)
+                if key in trial.routes and not self._is_open(days, trial.routes[key]):
+                    continue
                 placed = self._placed(trial, visit_id, key)
                 if placed is None:
                     continue

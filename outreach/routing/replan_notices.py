@@ -57,7 +57,7 @@ def notices_of(
     found = [Message(_LATE, {"visits": ", ".join(late)})] if late else []
     for route in routes:
         if route.stops[-1].arrives_s > past.at_s:
-            found += _of_day(problem, route)
+            found += _of_day(problem, route, past.at_s)
     return tuple(found)
 
 
@@ -76,7 +76,7 @@ def _late(
     return sorted(found)
 
 
-def _of_day(problem: Problem, route: DayRoute) -> Iterator[Message]:
+def _of_day(problem: Problem, route: DayRoute, at_s: int) -> Iterator[Message]:
     date = (problem.starts_at.date() + dt.timedelta(days=route.day)).isoformat()
     named: dict[str, object] = {"team": route.team_id, "date": date}
     shift = problem.team[route.team_id].shift_on(route.day)
@@ -96,6 +96,7 @@ def _of_day(problem: Problem, route: DayRoute) -> Iterator[Message]:
         if longer_s >= TOLD_S:
             clock = format_clock(stop.departs_s - route.day * DAY_S)
             yield Message(_STAYS, {**named, "visit": stop.visit_id, "clock": clock})
-    last = route.legs[-1]
-    if problem.riding_s(last.from_id, last.to_id) is None:
-        yield Message(_CUT_OFF, {**named, "a": last.from_id, "b": last.to_id})
+    for leg, stop in zip(route.legs, route.stops[1:], strict=True):
+        is_ahead = stop.arrives_s > at_s
+        if is_ahead and problem.riding_s(leg.from_id, leg.to_id) is None:
+            yield Message(_CUT_OFF, {**named, "a": leg.from_id, "b": leg.to_id})

@@ -194,13 +194,17 @@ def standing(
 
 
 def ways_lost(problem: Problem, plan: Plan, at_s: int) -> frozenset[Key]:
-    """Give the team-days of a changed plan that end by a way that is not open any more."""
+    """Give the team-days of a changed plan with a way that is not open any more."""
+    known = problem.place.keys()
     return frozenset(
         (route.team_id, route.day)
         for route in plan.day_routes
-        if route.stops[-1].arrives_s > at_s
-        and {route.legs[-1].from_id, route.legs[-1].to_id} <= problem.place.keys()
-        and problem.riding_s(route.legs[-1].from_id, route.legs[-1].to_id) is None
+        if any(
+            stop.arrives_s > at_s
+            and {leg.from_id, leg.to_id} <= known
+            and problem.riding_s(leg.from_id, leg.to_id) is None
+            for leg, stop in zip(route.legs, route.stops[1:], strict=True)
+        )
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from outreach.routing.cuts import cut_short, sleeping_at, stretched_to, trip_days, ways_home
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from outreach.model import Plan
     from outreach.routing.held import HeldDay
     from outreach.routing.past import Key, Past
-    from outreach.routing.problem import Problem
 
 _MOST_TRIED = 30
 
@@ -46,7 +47,7 @@ def held_plan(past: Past, plan: Plan) -> tuple[Past, Days]:
     tried: set[Key] = set()
     while True:
         routes, changed = _hold(past, plan)
-        stranded = _stranded(past, plan, routes) or _roofless(past.problem, routes)
+        stranded = _stranded(past, plan, routes) or _roofless(past, routes)
         trouble = next((key for key in changed if key not in tried), stranded)
         if trouble is None:
             return past, Days(past.problem, routes)
@@ -69,19 +70,24 @@ def promised(plan: Plan) -> dict[str, Key]:
     return {s.visit_id: (r.team_id, r.day) for r in plan.day_routes for s in r.stops if s.visit_id}
 
 
+@dataclass(slots=True, kw_only=True)
 class _Holding(Holding):
-    """Holds what has begun whatever else must go."""
+    """Holds what has begun whatever else must go, and rides no way that is lost."""
 
-    __slots__ = ()
+    past: Past
 
     def _can_be_made(self, held: HeldDay, visit_ids: Sequence[str]) -> bool:
         wanted = {*visit_ids, *self.moved}
-        return super()._can_be_made(held, [v for v in held.visit_ids if v in wanted])
+        kept = [v for v in held.visit_ids if v in wanted]
+        places = self._places(held, kept)[sum(v in self.past.frozen for v in kept) :]
+        if held.day >= self.past.today and not self.past.lost.isdisjoint(pairwise(places)):
+            return False
+        return super(_Holding, self)._can_be_made(held, kept)
 
 
 def _hold(past: Past, plan: Plan) -> tuple[dict[Key, Route], list[Key]]:
     """Hold what can be held; give the routes, and the nights that are not slept as planned."""
-    holding = _Holding(past.problem, (), past.frozen, most_tried=_MOST_TRIED)
+    holding = _Holding(past.problem, (), past.frozen, most_tried=_MOST_TRIED, past=past)
     holding.hold(plan)
     routes = {
         key: Route(
@@ -143,7 +149,7 @@ def _lost(past: Past, plan: Plan) -> tuple[int, bool, int]:
     made = {visit_id for route in routes.values() for visit_id in route.visit_ids}
     return (
         len(past.frozen - made),
-        _roofless(past.problem, routes) is not None,
+        _roofless(past, routes) is not None,
         sum(worth_s(weights, *visits[v]) for v in promised(plan) if v in visits and v not in made),
     )
 
@@ -176,14 +182,17 @@ def _stranded(past: Past, plan: Plan, routes: Mapping[Key, Route]) -> Key | None
     return max(((team_id, max(day, past.today)) for team_id, day in keys), default=None)
 
 
-def _roofless(problem: Problem, routes: Mapping[Key, Route]) -> Key | None:
+def _roofless(past: Past, routes: Mapping[Key, Route]) -> Key | None:
     """Give the first team and night without an open bed, a way there, or a next day."""
+    problem = past.problem
     taken: Counter[Key] = Counter()
     for (team_id, day), route in sorted(routes.items(), key=lambda item: item[0][::-1]):
         team = problem.team[team_id]
         shift = team.shift_on(day)
         ends = route.starts_from, route.sleeps_at
         if shift is None or schedule(problem, shift, *ends, route.visit_ids) is None:
+            return team_id, day
+        if day >= past.today and not route.visit_ids and ends in past.lost:
             return team_id, day
         if route.sleeps_at == team.base_id:
             if team.base_id not in team.may_sleep_at(day):

@@ -312,6 +312,17 @@ def test_behind_the_only_bridge_nobody_is_met_any_more() -> None:
     ]
 
 
+def test_a_way_of_yesterday_that_is_closed_is_not_ridden_again() -> None:
+    """The bridge at kilometre 5 goes at noon: what was ridden by it in the morning stays so."""
+    needs = (need("a", days=((0,), (2,))), need("b"))
+    world = problem(ROAD, needs, (worker("w"),))
+    plan = planned(world, route("w", 0, "a/1"), route("w", 1, "b/1"), route("w", 2, "a/2"))
+    found = replanned(without_bridge(world, 5.0), plan, at(0, 12))
+    assert [_line(change) for change in found.diff.of("kept")] == ["kept a/1 w@0 8.25 w@0 8.25"]
+    assert [change.visit_id for change in found.diff.of("fell_out")] == ["b/1", "a/2"]
+    assert found.plan.notices == ()
+
+
 def test_who_is_behind_the_bridge_is_told_to_be_cut_off() -> None:
     """The road is closed at nine, while the worker is at b: the way home counts as before."""
     world = problem(ROAD, WEEK, (worker("w"),))
