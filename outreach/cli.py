@@ -224,7 +224,7 @@ def maps(project: Path, *, is_public: bool, **options: Any) -> None:
 @main.command()
 @shared_options
 @click.option("--worker", "workers", multiple=True, metavar="ID", help="Only this worker's pack")
-@click.option("--changed", is_flag=True, help="Only those whose week the last change concerns")
+@click.option("--changed", is_flag=True, help="Only those whose days are other than in their pack")
 @click.option(
     "--passphrase-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),

@@ -10,8 +10,9 @@ from outreach import assessment
 from outreach.assessment import Question, assess, find_out, inquire
 from outreach.config import read_config
 from outreach.errors import ConfigError, Message, PrivacyError
+from outreach.ground import read_ground
 from outreach.output.coverage_told import tell
-from outreach.pipeline import prepare_network, read_ground
+from outreach.pipeline import prepare_network
 from tests.projects import BLOCK_DEG, SOUTH, WEST, write_csv
 from tests.villages import (
     HOMES,

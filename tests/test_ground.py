@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outreach.config import read_config
-from outreach.pipeline import Prepared, prepare_network, prepare_problem, read_ground
+from outreach.ground import read_ground
+from outreach.pipeline import Prepared, prepare_network, prepare_problem
 from tests.projects import town_project, write_csv
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from outreach.pipeline import Ground
+    from outreach.ground import Ground
 
 
 def prepare(folder: Path, settings: str, pins: list[tuple[str, ...]]) -> tuple[Ground, Prepared]:

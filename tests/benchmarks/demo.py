@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outreach.config import read_config
-from outreach.pipeline import find_plan, prepare_network, prepare_problem, read_ground
+from outreach.ground import read_ground
+from outreach.pipeline import find_plan, prepare_network, prepare_problem
 from outreach.routing.audit import audit
 from outreach.routing.score import score
 from outreach.routing.solvers.greedy import GreedySolver

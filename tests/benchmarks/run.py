@@ -57,18 +57,14 @@ def measured(project: Path, cache: Path, time_limit_s: float) -> dict[str, Any]:
 
 def _measure(project: Path, cache: Path, time_limit_s: float) -> dict[str, Any]:
     began = time.perf_counter()
+    from outreach.archive import PLAN_FILE
     from outreach.config import read_config
     from outreach.drawing import lay_out
+    from outreach.ground import read_ground
     from outreach.output.plan_json import write_plan
     from outreach.output.words import Words
     from outreach.output.write import write_outputs
-    from outreach.pipeline import (
-        PLAN_FILE,
-        find_plan,
-        prepare_network,
-        prepare_problem,
-        read_ground,
-    )
+    from outreach.pipeline import find_plan, prepare_network, prepare_problem
     from outreach.routing.audit import audit
 
     seconds: dict[str, Any] = {}
