@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from outreach.lineage import Happening, Revision
-    from outreach.model import Plan
+    from outreach.model import DayRoute, Plan
     from outreach.routing.past import Key
     from outreach.routing.problem import Problem, Requirement
     from outreach.routing.replan import Replanned
@@ -35,6 +35,8 @@ logger = logging.getLogger(__name__)
 
 A_WHILE = Limit(time_s=10.0)
 """While the supervisor reads the first answer."""
+
+_OTHER_BED = 0.5
 
 _CALL_S = 10 * MINUTE_S
 """What it costs to tell a family that somebody comes sooner or later on the same day."""
@@ -57,7 +59,7 @@ def improve(
     and other workers as `repair.broken_promise` has it. So a call is made for somebody who would
     else not be met, or for hours on the road, and not for minutes. Pins and deadlines are never
     broken more than by the first answer; urgent cases stay with whom it sent, and are met no
-    later; and nights stay where they are.
+    later. A night elsewhere than was told costs half a promise of its day, for each who sleeps.
 
     Parameters
     ----------
@@ -88,11 +90,14 @@ def improve(
         promise_s=better.promise_s,
         fixed=better.urgent,
     )
-    found = remaining.searched(limit=limit, seed=seed)
+    found = [
+        routes
+        for one in remaining.searched(limit=limit, seed=seed)
+        for routes in (better.calmed(one), one)
+        if better.is_better(routes)
+    ]
     dormant = tuple(dormant)
-    for routes in (better.calmed(found), found):
-        if not better.is_better(routes):
-            continue
+    for routes in sorted(found, key=better.cost_s):
         plan = better.plan_of(routes)
         now = replayed(problem, plan, dormant=dormant)
         if faults := audit(now, plan):
@@ -171,11 +176,28 @@ class _Better:
             if visit_id in self.problem.visit
         )
         n_told = sum(self._n_told(route) for route in days.routes.values())
+        broken += sum(self._moved_night(route) for route in days.routes.values())
         return (
             score.broken_promises_s,
             score.missed_deadlines_s,
             score.total_s + self.promise_s * broken + _CALL_S * n_told,
         )
+
+    def cost_s(self, routes: Iterable[Route]) -> float:
+        """Give what routes cost beside pins and deadlines."""
+        return self._weight(routes)[2]
+
+    def _moved_night(self, route: Route) -> float:
+        """Weigh a bed that was told of and is not slept in; today's most."""
+        key = route.team_id, route.day
+        if self._slept_at.get(key, route.sleeps_at) == route.sleeps_at:
+            return 0.0
+        n_days = max(0, route.day - self.at_s // DAY_S)
+        return _OTHER_BED * len(self.problem.team[route.team_id].worker_ids) / (1 + n_days)
+
+    @cached_property
+    def _slept_at(self) -> Mapping[Key, str]:
+        return {(r.team_id, r.day): r.sleeps_at for r in self.before.day_routes}
 
     def _n_told(self, route: Route) -> int:
         """Count who is met by whom and on the day they expect, but at another time."""
@@ -215,7 +237,7 @@ class _Better:
         """Yield a day in the order found, and in the one that was promised with others between."""
         yield route
         key = route.team_id, route.day
-        done = [v for v in route.visit_ids if self.problem.visit[v][0].order == PAST]
+        done = [v for v in route.visit_ids if self._is_done(v)]
         known = [v for v in route.visit_ids[len(done) :] if self.promised.get(v) == key]
         others = [v for v in route.visit_ids[len(done) :] if v not in known]
         calm = replace(route, visit_ids=(*done, *sorted(known, key=self._begins_s.__getitem__)))
@@ -225,7 +247,7 @@ class _Better:
         yield calm
 
     def plan_of(self, routes: Iterable[Route]) -> Plan:
-        """Make a plan of routes; what has begun is written as it stood."""
+        """Make a plan of routes."""
         was = self.changed.plan
         plan = plan_of(
             self.problem,
@@ -237,14 +259,30 @@ class _Better:
             ),
             notices=(n for n in was.notices if "deadline" not in n.template),
         )
-        begun = {
-            s.visit_id: s
-            for r in was.day_routes
-            for s in r.stops
-            if s.visit_id is not None and self.problem.visit[s.visit_id][0].order == PAST
-        }
-        day_routes = (
-            replace(r, stops=tuple(begun.get(s.visit_id or "", s) for s in r.stops))
-            for r in plan.day_routes
+        return replace(
+            plan,
+            day_routes=tuple(self._as_it_was(route) for route in plan.day_routes),
+            revision=was.revision,
         )
-        return replace(plan, day_routes=tuple(day_routes), revision=was.revision)
+
+    def _as_it_was(self, route: DayRoute) -> DayRoute:
+        """Write what has begun of a day as it stood: from when they set out, rests included."""
+        old = self._first.get((route.team_id, route.day))
+        n_done = 0 if old is None else sum(self._is_done(stop.visit_id) for stop in old.stops)
+        if old is None or not n_done:
+            return route
+        departs_s = old.stops[n_done].departs_s
+        rested = tuple(pause for pause in old.pauses if pause.starts_s < departs_s)
+        ids = {pause.break_id for pause in rested}
+        return replace(
+            route,
+            stops=(*old.stops[: n_done + 1], *route.stops[n_done + 1 :]),
+            pauses=(*rested, *(pause for pause in route.pauses if pause.break_id not in ids)),
+        )
+
+    @cached_property
+    def _first(self) -> Mapping[Key, DayRoute]:
+        return {(r.team_id, r.day): r for r in self.changed.plan.day_routes}
+
+    def _is_done(self, visit_id: str | None) -> bool:
+        return visit_id is not None and self.problem.visit[visit_id][0].order == PAST

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -15,26 +17,35 @@ from outreach.routing.solvers import periodic_model
 from outreach.routing.solvers.periodic import RUINS_PER_ITERATION
 from outreach.routing.solvers.periodic_model import (
     Vehicle,
+    end_nodes,
     ends_of,
     problem_model,
     vehicles_of,
 )
+from outreach.routing.solvers.protocol import Limit
 from outreach.routing.solvers.sisr import SisrParams, anneal
-from outreach.routing.solvers.sisr_model import empty_state, with_visits
+from outreach.routing.solvers.sisr_model import empty_state, scratch, with_visits
+from outreach.routing.solvers.trips import MOST_TRIPS, ROUNDS
 from outreach.units import DAY_S
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from outreach.model import DayRoute, Plan
     from outreach.routing.past import Key
     from outreach.routing.problem import Problem, Requirement, Shift, Team
     from outreach.routing.schedule import Route
-    from outreach.routing.solvers.protocol import Limit
-    from outreach.routing.solvers.sisr_model import Model, State
+    from outreach.routing.solvers.sisr_model import Ints, Model, State
+
+    Ends = tuple[Ints, Ints]
 
 WARM = SisrParams(hot_legs=0.5, cold_legs=0.02)
 """Cooler than a search from nothing: what is there is good, and is to be changed little."""
+
+TRIAL = replace(WARM, n_runs=1, meet_at=())
+
+SAME_NIGHTS = 0.4
+"""Part of the search in which all sleep where they were told."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -42,7 +53,7 @@ class Remaining:
     """
     The days from today on, without what is done on them, and who waits to be visited.
 
-    Where teams sleep is left as it is, and past days as they were.
+    Past days and nights are left as they were.
 
     Parameters
     ----------
@@ -77,22 +88,38 @@ class Remaining:
         """The plan's routes."""
         return routes_of(self.plan.day_routes)
 
-    def searched(self, *, limit: Limit, seed: int) -> tuple[Route, ...]:
-        """Search on, and give whole routes; they may break rules that the search does not know."""
+    def searched(self, *, limit: Limit, seed: int) -> Iterator[tuple[Route, ...]]:
+        """
+        Search on, and yield whole routes: with the nights of the plan, then with any others.
+
+        They may break rules that the search does not know.
+        """
         vehicles = self.vehicles
         if not vehicles or not self.rest.requirements:
-            return self.routes
+            return
         if limit.iterations is not None:
             limit = replace(limit, iterations=limit.iterations * RUINS_PER_ITERATION)
-        ends = ends_of(self.rest, vehicles, self.routes)
         model = self._model(vehicles)
-        state = anneal(
-            model, limit=limit, seed=seed, params=WARM, first=self._state(model, vehicles, ends)
-        )
-        keys = {(v.team.id, v.shift.day) for v in vehicles}
+        ends = ends_of(self.rest, vehicles, self.routes)
+        others = list(self._other_ends(vehicles, ends))
+        nights_to = model.vehicles["night_to"].copy()
+        model.vehicles["night_to"] = model.vehicles["night_from"]
+        first = self._state(model, vehicles, ends)
+        part = SAME_NIGHTS if others else 1.0
+        found = anneal(model, limit=limit.share(part), seed=seed, params=WARM, first=first)
+        yield self._routes_of(vehicles, found)
+        if others:
+            model.vehicles["night_to"] = nights_to
+            other = self._sifted(model, vehicles, [ends, *others], seed)
+            other = found if _nights(found) == _nights(other) else other
+            found = anneal(model, limit=limit.share(1 - part), seed=seed, params=WARM, first=other)
+            yield self._routes_of(vehicles, found)
+
+    def _routes_of(self, vehicles: Sequence[Vehicle], state: State) -> tuple[Route, ...]:
         found = {
             (r.team_id, r.day): r for r in periodic_model.routes_of(self.rest, vehicles, state)
         }
+        keys = {(v.team.id, v.shift.day) for v in vehicles}
         kept = [r for r in self.routes if (r.team_id, r.day) not in keys]
         whole = (self._whole(key, found.get(key)) for key in sorted(keys))
         return (*kept, *(route for route in whole if route is not None))
@@ -100,12 +127,75 @@ class Remaining:
     def _whole(self, key: Key, found: Route | None) -> Route | None:
         """Put what is done before what is to be done; None for a day at home."""
         before = self._route.get(key)
-        if before is None:
+        if before is None or key not in self._begun:
             return found
-        visit_ids = (*self._done(before), *(() if found is None else found.visit_ids))
-        if visit_ids or self._is_trip(before):
-            return replace(before, visit_ids=visit_ids)
-        return None
+        rest = found or replace(before, sleeps_at=self.problem.team[key[0]].base_id, visit_ids=())
+        return replace(
+            rest,
+            starts_from=before.starts_from,
+            visit_ids=(*self._done(before), *rest.visit_ids),
+        )
+
+    def _other_ends(self, vehicles: Sequence[Vehicle], ends: Ends) -> Iterator[Ends]:
+        """Yield where days may start and end, each time with one team's nights changed."""
+        node = end_nodes(self.rest, vehicles)
+        index = {(v.team.id, v.shift.day): i for i, v in enumerate(vehicles)}
+        for team in self.rest.teams:
+            own = [index[team.id, s.day] for s in team.shifts if (team.id, s.day) in index]
+            at_nights = [
+                i for i in own if self._next(index, vehicles[i]) and self._may_sleep(vehicles[i])
+            ]
+            if not any(self._is_trip(r) for r in self.routes if r.team_id == team.id):
+                continue
+            choices = [self._may_sleep(vehicles[i]) for i in at_nights]
+            if math.prod(map(len, choices)) > MOST_TRIPS:
+                continue
+            for places in itertools.product(*choices):
+                start, end = (array.copy() for array in ends)
+                for i, place in zip(at_nights, places, strict=True):
+                    end[i] = node[place]
+                    start[self._next(index, vehicles[i])[0]] = node[place]
+                if (end != ends[1]).any():
+                    yield start, end
+
+    def _next(self, index: Mapping[Key, int], vehicle: Vehicle) -> tuple[int, ...]:
+        """Give the same team's vehicle of the day after, if there is one."""
+        after = index.get((vehicle.team.id, vehicle.shift.day + 1))
+        return () if after is None else (after,)
+
+    def _may_sleep(self, vehicle: Vehicle) -> tuple[str, ...]:
+        """List where a team may sleep after a day; of a night at home only, nothing."""
+        day, team = vehicle.shift.day, vehicle.team
+        places = team.may_sleep_at(day)
+        if set(places) <= {team.base_id}:
+            return ()
+        lodging = self.rest.lodging
+        return tuple(p for p in places if p == team.base_id or day in lodging[p].nights)
+
+    def _sifted(
+        self, model: Model, vehicles: Sequence[Vehicle], ways: Sequence[Ends], seed: int
+    ) -> State:
+        """Search a little from each way to sleep, ever longer with ever fewer of them."""
+        states = [s for ends in ways if (s := self._begun_state(model, vehicles, ends)) is not None]
+        for n_iterations, n_left in ROUNDS:
+            states = [
+                anneal(
+                    model, limit=Limit(iterations=n_iterations), seed=seed, params=TRIAL, first=s
+                )
+                for s in states
+            ]
+            states = sorted(states, key=lambda s: float(s.total[0]))[:n_left]
+        return states[0]
+
+    def _begun_state(self, model: Model, vehicles: Sequence[Vehicle], ends: Ends) -> State | None:
+        """Give the plan with other nights, without visits on their days; None: it cannot be."""
+        from outreach.routing.solvers import sisr_kernel
+
+        state = self._state(model, vehicles, ends)
+        is_ridable = sisr_kernel.begin(model, state, scratch(model, (0,)))
+        has_beds = bool((state.beds >= 0).all())
+        is_paid = bool((state.workers["spent"] <= model.workers["budget"] + 1).all())
+        return state if is_ridable and has_beds and is_paid else None
 
     @cached_property
     def _route(self) -> Mapping[Key, Route]:
@@ -201,13 +291,15 @@ class Remaining:
         return team.circuit_id is not None or {route.starts_from, route.sleeps_at} != {team.base_id}
 
     def _stands_at(self, vehicle: Vehicle) -> str | None:
-        begun = self._begun.get((vehicle.team.id, vehicle.shift.day))
-        return None if begun is None else begun[0].stops[begun[1]].place_id
+        """Give where a team is, or slept last night; None on later days."""
+        key = vehicle.team.id, vehicle.shift.day
+        if key in self._begun:
+            day, n_done = self._begun[key]
+            return day.stops[n_done].place_id
+        return self._route[key].starts_from if key[1] == self.today and key in self._route else None
 
     def _model(self, vehicles: Sequence[Vehicle]) -> Model:
         model = problem_model(self.rest, vehicles)
-        # Where they sleep is settled, and a lodging is told by telephone, too.
-        model.vehicles["night_to"] = model.vehicles["night_from"]
         weights, available_s = self.problem.weights, self.problem.available_s
         for i, worker_id in enumerate(sorted(self.rest.available_s)):
             seconds = available_s.get(worker_id) or float("inf")
@@ -239,7 +331,9 @@ class Remaining:
             # Of several visits the faces are those of all.
             model.face[c, t] += price_s((team.id, was[1])) / n_visits
 
-    def _state(self, model: Model, vehicles: Sequence[Vehicle], ends: object) -> State:
+    def _state(self, model: Model, vehicles: Sequence[Vehicle], ends: Ends) -> State:
+        """Fill a state with the plan's visits, other than on days that begin or end elsewhere."""
+        was = ends_of(self.rest, vehicles, self.routes)
         at = {
             v.id: (c, k)
             for c, r in enumerate(self.rest.requirements)
@@ -248,10 +342,11 @@ class Remaining:
         open_ = [
             [at[v] for v in route.visit_ids if v in at]
             if (route := self._route.get((one.team.id, one.shift.day))) is not None
+            and (ends[0][i], ends[1][i]) == (was[0][i], was[1][i])
             else []
-            for one in vehicles
+            for i, one in enumerate(vehicles)
         ]
-        state = with_visits(model, empty_state(model, *ends), open_)  # type: ignore[misc]
+        state = with_visits(model, empty_state(model, *ends), open_)
         spent_idr, worked_s = self._past_sums()
         for i, worker_id in enumerate(sorted(self.rest.available_s)):
             state.workers["spent"][i] = spent_idr.get(worker_id, 0.0)
@@ -288,3 +383,9 @@ class Remaining:
                     idr -= self.problem.costs.meal_idr_per_day_away
                 add(team, idr, seconds)
         return spent_idr, worked_s
+
+
+def _nights(state: State) -> list[int]:
+    """List the nodes at which the vehicles' days end."""
+    lengths = state.vehicles["length"]
+    return [int(state.stops["node"][v, n + 1]) for v, n in enumerate(lengths.tolist())]

@@ -216,7 +216,7 @@ def _gap_of(
         promise_s=0.0,
     )
     onward = remaining.searched(limit=FULL, seed=0)
-    full_s = min(_score_s(rest, routes) for routes in (anew.routes, onward))
+    full_s = min(_score_s(rest, routes) for routes in (anew.routes, *onward))
     first_s, better_s = (score(rest, one.plan.day_routes).total_s for one in (changed, better))
     return _Gap(
         first=first_s / full_s - 1,

@@ -119,8 +119,8 @@ def test_an_urgent_case_stays_with_whom_the_first_answer_sent() -> None:
     assert days_of(found.plan)["d/1"] == days_of(first.plan)["d/1"]
 
 
-def test_nights_stay_where_they_are() -> None:
-    """A circuit of two days sleeps in the lodging that was booked, though another one is nearer."""
+def test_a_bed_is_not_changed_for_some_minutes() -> None:
+    """A circuit of two days sleeps where it was told, though another lodging is nearer."""
     world = circuit_world({"v1": 50.0, "v2": 60.0}, {"hut": 55.0, "inn": 54.0}, n_days=2)
     plan = planned(
         world,
@@ -134,7 +134,23 @@ def test_nights_stay_where_they_are() -> None:
     ]
 
 
-@settings(max_examples=25, deadline=None)
+def test_a_bed_is_changed_for_somebody_who_would_not_be_met() -> None:
+    """From the hut v2 is too far for the second day; from the inn it is next door."""
+    world = circuit_world({"v1": 50.0, "v2": 100.0}, {"hut": 20.0, "inn": 95.0}, service_s=4 * 3600)
+    plan = planned(
+        world,
+        route("sad", 0, "v1/1", "base", "hut"),
+        route("sad", 1, "", "hut", "base"),
+    )
+    told = Happening(kind="late", at_s=at(0, 8.5), id="w0", delay_s=600)
+    first, found = better(world, plan, told)
+    assert days_of(first.plan) == {"v1/1": ("sad", 0)}
+    assert days_of(found.plan) == {"v1/1": ("sad", 0), "v2/1": ("sad", 1)}
+    assert [r.sleeps_at for r in found.plan.day_routes] == ["inn", "base"]
+    assert [(n.before, n.after) for n in found.diff.nights] == [("hut", "inn")]
+
+
+@settings(max_examples=15, deadline=None)
 @given(world=problems(has_pins=True), at_s=moments(), data=st.data())
 def test_a_better_plan_keeps_the_past_the_rules_and_the_promises(
     world: Problem, at_s: int, data: st.DataObject

@@ -62,7 +62,7 @@ def ends_of(
     problem: Problem, vehicles: Sequence[Vehicle], circuits: Sequence[Route]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Give the nodes where each vehicle's day starts and ends before the search."""
-    node = _end_nodes(problem, vehicles)
+    node = end_nodes(problem, vehicles)
     given = {(route.team_id, route.day): (route.starts_from, route.sleeps_at) for route in circuits}
     ends = [given.get((v.team.id, v.shift.day), (v.team.base_id,) * 2) for v in vehicles]
     starts = [v.starts_from or start for v, (start, _) in zip(vehicles, ends, strict=True)]
@@ -77,7 +77,7 @@ def problem_model(problem: Problem, vehicles: Sequence[Vehicle]) -> Model:
     does not know, and the price of a missed deadline after it.
     """
     requirements, n = problem.requirements, len(problem.requirements)
-    node = _end_nodes(problem, vehicles)
+    node = end_nodes(problem, vehicles)
     n_visits = [len(r.visits) for r in requirements]
     visit_from = np.cumsum([0, *n_visits])
     on_day = np.array([_on_day(problem, r, v) for r in requirements for v in r.visits])
@@ -150,7 +150,7 @@ def problem_model(problem: Problem, vehicles: Sequence[Vehicle]) -> Model:
 
 def routes_of(problem: Problem, vehicles: Sequence[Vehicle], state: State) -> tuple[Route, ...]:
     """Read the routes of a state: with a visit, between nights away, or of a fixed circuit."""
-    places = list(_end_nodes(problem, vehicles))
+    places = list(end_nodes(problem, vehicles))
     n = len(problem.requirements)
     nodes, lengths = state.stops["node"], state.vehicles["length"]
     routes = []
@@ -176,7 +176,7 @@ def routes_of(problem: Problem, vehicles: Sequence[Vehicle], state: State) -> tu
     return tuple(routes)
 
 
-def _end_nodes(problem: Problem, vehicles: Sequence[Vehicle]) -> dict[str, int]:
+def end_nodes(problem: Problem, vehicles: Sequence[Vehicle]) -> dict[str, int]:
     """Give numbers to the places where days start and end, after the customers."""
     ends = {v.team.base_id for v in vehicles}
     ends |= {place for v in vehicles for place in v.team.may_sleep_at(v.shift.day)}
