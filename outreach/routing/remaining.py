@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import time
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -109,10 +110,14 @@ class Remaining:
         found = anneal(model, limit=limit.share(part), seed=seed, params=WARM, first=first)
         yield self._routes_of(vehicles, found)
         if others:
+            began_s = time.perf_counter()
             model.vehicles["night_to"] = nights_to
-            other = self._sifted(model, vehicles, [ends, *others], seed)
+            other = self._sifted(model, vehicles, [ends, *others], seed) or found
             other = found if _nights(found) == _nights(other) else other
-            found = anneal(model, limit=limit.share(1 - part), seed=seed, params=WARM, first=other)
+            left = limit.share(1 - part)
+            took_s = time.perf_counter() - began_s
+            left = replace(left, time_s=max(left.time_s / 2, left.time_s - took_s))
+            found = anneal(model, limit=left, seed=seed, params=WARM, first=other)
             yield self._routes_of(vehicles, found)
 
     def _routes_of(self, vehicles: Sequence[Vehicle], state: State) -> tuple[Route, ...]:
@@ -174,8 +179,8 @@ class Remaining:
 
     def _sifted(
         self, model: Model, vehicles: Sequence[Vehicle], ways: Sequence[Ends], seed: int
-    ) -> State:
-        """Search a little from each way to sleep, ever longer with ever fewer of them."""
+    ) -> State | None:
+        """Search a little from each way to sleep, ever longer with ever fewer; None: no way."""
         states = [s for ends in ways if (s := self._begun_state(model, vehicles, ends)) is not None]
         for n_iterations, n_left in ROUNDS:
             states = [
@@ -185,7 +190,7 @@ class Remaining:
                 for s in states
             ]
             states = sorted(states, key=lambda s: float(s.total[0]))[:n_left]
-        return states[0]
+        return states[0] if states else None
 
     def _begun_state(self, model: Model, vehicles: Sequence[Vehicle], ends: Ends) -> State | None:
         """Give the plan with other nights, without visits on their days; None: it cannot be."""
