@@ -15,6 +15,7 @@ from outreach.routing.remaking import Maker
 from outreach.routing.replay import Telling, events_of, standing
 from outreach.routing.solvers.protocol import Limit
 from outreach.routing.ways_out import Trapped, promised
+from outreach.units import DAY_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -173,14 +174,20 @@ def _made_after(maker: Maker, plan: Plan, delays_s: Mapping[str, int]) -> tuple[
         try:
             return past, maker.make(past)
         except Trapped as trapped:
-            if trapped.key in cut_off:
+            team_id, today = trapped.key[0], maker.at_s // DAY_S
+            more = {
+                (route.team_id, route.day)
+                for route in plan.day_routes
+                if route.team_id == team_id and route.day >= today
+            }
+            if more <= cut_off:
                 raise InfeasibleError(
                     "%(team)s finds no bed after day %(day)d of the plan and cannot be home; name"
                     " a lodging that is open to them",
-                    team=trapped.key[0],
+                    team=team_id,
                     day=trapped.key[1] + 1,
                 ) from trapped
-            cut_off.add(trapped.key)
+            cut_off |= more
 
 
 def _turned_back(
