@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from outreach.model import Pause
 from outreach.routing.days import Days
-from outreach.routing.events import Urgent
+from outreach.routing.events import LodgingFull, Urgent
 from outreach.routing.plan import circuits_of, day_route
 from outreach.routing.reasons import explain
 from outreach.routing.repair import Repair
 from outreach.routing.replan_diff import plan_diff, revision_of
-from outreach.routing.replan_notices import is_of_plan, notices_of
-from outreach.routing.replay import standing, ways_lost
+from outreach.routing.replan_notices import is_of_plan, notices_of, without_bed
+from outreach.routing.replay import nights_kept, standing, ways_lost
 from outreach.routing.score import score_of
 from outreach.routing.solvers.protocol import solution_of
 from outreach.routing.totals import sum_up
@@ -133,6 +133,7 @@ class Maker:
         day_routes = self._timed(past, in_order)
         named = {s.place_id for r in day_routes for s in r.stops}
         named |= {s.contact or "" for r in day_routes for s in r.stops}
+        full = {(e.lodging_id, e.day) for e in self.events if isinstance(e, LodgingFull)}
         plan = replace(
             self.before,
             seed=self.seed,
@@ -143,6 +144,7 @@ class Maker:
             notices=(
                 *(n for n in self.before.notices if not is_of_plan(n)),
                 *notices_of(self.problem, past, day_routes, self.deadlines_s),
+                *without_bed(past, day_routes, full),
             ),
             score=score_of(days),
             prices=(),
@@ -197,7 +199,10 @@ class Maker:
         """
         sketch = replace(self.before, day_routes=self._timed(past, solution_of(routes).routes))
         lost = ways_lost(self.problem, sketch, self.at_s)
-        return standing(self.problem, sketch, self.events, self.at_s, off=off, cut_off=lost)
+        kept = nights_kept(self.problem, sketch, self.events)
+        return standing(
+            self.problem, sketch, self.events, self.at_s, off=off, cut_off=lost, kept=kept
+        )
 
     def _timed(self, past: Past, routes: Sequence[Route]) -> tuple[DayRoute, ...]:
         circuits = circuits_of(past.problem, routes)

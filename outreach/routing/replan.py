@@ -167,27 +167,34 @@ def _made_after(maker: Maker, plan: Plan, delays_s: Mapping[str, int]) -> tuple[
     Who is cut off from everywhere has the way that was planned.
     """
     cut_off: set[Key] = set()
+    kept: set[Key] = set()
     while True:
         past = standing(
-            maker.problem, plan, maker.events, maker.at_s, delays_s=delays_s, cut_off=cut_off
+            maker.problem,
+            plan,
+            maker.events,
+            maker.at_s,
+            delays_s=delays_s,
+            cut_off=cut_off,
+            kept=kept,
         )
         try:
             return past, maker.make(past)
         except Trapped as trapped:
             team_id, today = trapped.key[0], maker.at_s // DAY_S
-            more = {
-                (route.team_id, route.day)
-                for route in plan.day_routes
-                if route.team_id == team_id and route.day >= today
-            }
-            if more <= cut_off:
+            ahead = [r for r in plan.day_routes if r.team_id == team_id and r.day >= today]
+            ways = {(team_id, route.day) for route in ahead}
+            nights = {(route.sleeps_at, route.day) for route in ahead}
+            if ways <= cut_off and nights <= kept:
                 raise InfeasibleError(
                     "%(team)s finds no bed after day %(day)d of the plan and cannot be home; name"
                     " a lodging that is open to them",
                     team=team_id,
                     day=trapped.key[1] + 1,
                 ) from trapped
-            cut_off |= more
+            # Beds are asked for once more only where no way out is left.
+            kept |= nights if ways <= cut_off else set()
+            cut_off |= ways
 
 
 def _turned_back(

@@ -10,7 +10,7 @@ from outreach.routing.repair import TOLD_S
 from outreach.units import DAY_S, MINUTE_S, format_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from outreach.model import DayRoute
     from outreach.routing.past import Past
@@ -32,10 +32,15 @@ _STAYS = (
     " they go on is counted there"
 )
 
+_NO_BED = (
+    "%(team)s sleeps at %(place)s on %(date)s, though no bed was to be free there: no other place"
+    " can be reached; call them and the lodging"
+)
+
 
 def is_of_plan(notice: Message) -> bool:
     """Whether a notice is one of these, which are told anew of each plan."""
-    return notice.template in {_LATE, _LONG, _FAR, _CUT_OFF, _STAYS}
+    return notice.template in {_LATE, _LONG, _FAR, _CUT_OFF, _STAYS, _NO_BED}
 
 
 def notices_of(
@@ -59,6 +64,17 @@ def notices_of(
         if route.stops[-1].arrives_s > past.at_s:
             found += _of_day(problem, route, past.at_s)
     return tuple(found)
+
+
+def without_bed(
+    past: Past, routes: Sequence[DayRoute], full: Collection[tuple[str, int]]
+) -> Iterator[Message]:
+    """Yield who sleeps where there was said to be no bed, by lodging and day."""
+    for route in routes:
+        if route.day >= past.today and (route.sleeps_at, route.day) in full:
+            date = (past.problem.starts_at.date() + dt.timedelta(days=route.day)).isoformat()
+            named = {"team": route.team_id, "place": route.sleeps_at, "date": date}
+            yield Message(_NO_BED, named)
 
 
 def _late(

@@ -46,7 +46,12 @@ def replayed(problem: Problem, plan: Plan, *, dormant: Iterable[Requirement] = (
         return problem
     events = events_of(problem, tuple(dormant), revision.happened)
     return standing(
-        problem, plan, events, revision.at_s, cut_off=ways_lost(problem, plan, revision.at_s)
+        problem,
+        plan,
+        events,
+        revision.at_s,
+        cut_off=ways_lost(problem, plan, revision.at_s),
+        kept=nights_kept(problem, plan, events),
     ).problem
 
 
@@ -160,6 +165,7 @@ def standing(
     delays_s: Mapping[str, int] | None = None,
     off: Collection[str] = (),
     cut_off: Collection[Key] = (),
+    kept: Collection[Key] = (),
 ) -> Past:
     """
     Freeze what of a plan has begun, in the problem after what happened.
@@ -179,18 +185,41 @@ def standing(
         Teams whose circuits are not ridden any more, whatever the plan shows of that.
     cut_off
         Team-days without an open way to where they end, which counts as the plan has it.
+    kept
+        Lodgings and nights that are slept there, though there is no bed, for want of any other.
     """
     leaves_s: dict[str, int] = {}
     for event in events:
         if isinstance(event, Late) and event.leaves_s is not None:
             leaves_s[event.worker_id] = max(leaves_s.get(event.worker_id, 0), event.leaves_s)
-    now = as_ridden(happened(problem, events), plan, off=off)
+    now = as_ridden(_with_beds(happened(problem, events), kept), plan, off=off)
     past = freeze(now, plan, at_s, delays_s=delays_s, leaves_s=leaves_s, cut_off=cut_off)
     past = stretched(past, plan)
     for event in events:
         if isinstance(event, Absent):
             past = absent(past, plan, event)
     return past
+
+
+def nights_kept(problem: Problem, plan: Plan, events: Sequence[Event]) -> frozenset[Key]:
+    """Give the lodgings and nights of a changed plan that were said to have no bed."""
+    slept = {(route.sleeps_at, route.day) for route in plan.day_routes}
+    full = {(e.lodging_id, e.day) for e in events if isinstance(e, LodgingFull)}
+    return frozenset(
+        (place_id, day)
+        for place_id, day in slept & full
+        if place_id in problem.lodging and day in problem.lodging[place_id].nights
+    )
+
+
+def _with_beds(problem: Problem, kept: Collection[Key]) -> Problem:
+    if not kept:
+        return problem
+    lodgings = (
+        replace(one, nights=tuple(sorted({*one.nights, *(n for i, n in kept if i == one.id)})))
+        for one in problem.lodgings
+    )
+    return replace(problem, lodgings=tuple(lodgings))
 
 
 def ways_lost(problem: Problem, plan: Plan, at_s: int) -> frozenset[Key]:
