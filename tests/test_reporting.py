@@ -115,7 +115,8 @@ def test_the_two_months_of_a_week_share_its_visits(town: Path) -> None:
     """What November has of them December has not."""
     november, december = (accounted(town, "month", of=day) for day in (MONDAY, SUNDAY))
     assert november.total.in_plan + december.total.in_plan == 5
-    assert (november.n_days_unplanned, december.n_days_unplanned) == (29, 25)
+    # From the 7th until the 20th, which is today; later days may be planned yet.
+    assert (november.n_days_unplanned, december.n_days_unplanned) == (29, 14)
 
 
 def test_the_command_writes_three_files_and_names_them(town: Path) -> None:

@@ -99,6 +99,12 @@ def account(
     legs, n_untold = actual.timed_legs(weeks, found, is_counted=period.__contains__)
     cases, caseload = _cases(period, weeks, entries, who, until)
     told = [e for e in standing(entries) if e.date in period]
+    met = {e.beneficiary_id for e in told if e.state == "done"}
+    expected = {
+        v.who
+        for v in visits
+        if v.outcome not in {"ahead", "cancelled"} and not who.is_partner(v.who)
+    }
     accounts = Accounts(
         period=period,
         until=until,
@@ -109,7 +115,9 @@ def account(
             for w in covered
         ),
         n_days_unplanned=sum(
-            not any(w.starts_on <= day < w.until for w in covered) for day in _days(period)
+            not any(w.starts_on <= day < w.until for w in covered)
+            for day in _days(period)
+            if day <= until
         ),
         total=sum((t.counts for t in tallies), VisitCounts()),
         by_category=_rows(tallies, "category"),
@@ -117,14 +125,8 @@ def account(
         by_team=tuple(
             replace(row, worker_ids=_workers_of(row.id, visits)) for row in _rows(tallies, "team")
         ),
-        n_people_planned=len({v.who for v in visits if not who.is_partner(v.who)}),
-        n_people_met=len(
-            {
-                e.beneficiary_id
-                for e in told
-                if e.state == "done" and not who.is_partner(e.beneficiary_id)
-            }
-        ),
+        n_people_planned=len(expected),
+        n_people_met=len(expected & met),
         reasons=_reasons(visits, left_out, beginning, covered),
         cases=cases,
         overdue=tuple(

@@ -347,11 +347,11 @@ class Accounts:
     weeks
         Plans that cover the period, by their first day.
     n_days_unplanned
-        Days of the period that no plan covers.
+        Days of the period, until then, that no plan covers.
     total, by_category, by_area, by_team
         Visits; the rows of each table sum to the total.
     n_people_planned, n_people_met
-        Distinct beneficiaries in a plan, and met, planned or not.
+        Distinct beneficiaries whose visits were expected by now, and those of them who were met.
     reasons
         Of what was left out or fell out, the most frequent first.
     overdue

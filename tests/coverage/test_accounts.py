@@ -122,8 +122,19 @@ def test_a_week_is_counted_by_category_area_and_team() -> None:
         "kota": VisitCounts(planned=2, done=1, not_met=1),
         "muaro": VisitCounts(planned=1, no_word=1, unplanned_done=1),
     }
-    assert (found.n_people_planned, found.n_people_met, found.n_entries) == (3, 2, 3)
+    assert (found.n_people_planned, found.n_people_met, found.n_entries) == (3, 1, 3)
     assert found.total.share_done == pytest.approx(1 / 3)
+
+
+def test_people_met_are_some_of_those_who_were_to_be_met_by_now() -> None:
+    """Who was met without a plan, and whose turn is still to come, are not among them."""
+    made = plan(
+        route(visit("a", 0, "09:00"), visit("b", 0, "10:00")), route(visit("c", 4, "09:00"))
+    )
+    log = [said("a", 0), said("b", 0, "not met"), *(said(who, 1) for who in "def")]
+    found = accounts([week(made)], log, today=WEEK.first + dt.timedelta(days=2))
+    assert (found.total.expected, found.n_people_planned, found.n_people_met) == (2, 2, 1)
+    assert found.total.unplanned_done == 3
 
 
 def test_appointments_at_partners_are_no_children() -> None:
