@@ -352,7 +352,7 @@ def coverage(project: Path, *, points: bool, **options: Any) -> None:
 
 
 @main.command()
-@click.argument("name", type=click.Choice(["plan", "coverage"]))
+@click.argument("name", type=click.Choice(["plan", "coverage", "cycle"]))
 def schema(name: str) -> None:
     """
     Print the JSON Schema of an output file.
@@ -360,9 +360,10 @@ def schema(name: str) -> None:
     Example: outreach schema plan
     """
     from outreach.output.coverage_json import coverage_schema
+    from outreach.output.cycle_json import cycle_schema
     from outreach.output.plan_json import plan_schema
 
-    schemas = {"plan": plan_schema, "coverage": coverage_schema}
+    schemas = {"plan": plan_schema, "coverage": coverage_schema, "cycle": cycle_schema}
     click.echo(json.dumps(schemas[name](), indent=2, ensure_ascii=False))
 
 
