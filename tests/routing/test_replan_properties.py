@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -205,3 +206,32 @@ def test_other_roads_break_no_rule(world: Problem, at_s: int, slower: int) -> No
         return
     assert_changed(found.problem, found.plan)
     assert set(begun(found.plan, at_s)) >= set(begun(plan, at_s))
+
+
+@settings(max_examples=25, deadline=None)
+@given(world=problems(), at_s=moments(), km=st.integers(-50, 50), data=st.data())
+def test_nobody_is_left_without_a_plan_behind_a_closed_road(
+    world: Problem, at_s: int, km: int, data: st.DataObject
+) -> None:
+    """A bridge is gone on the only road: whoever is beyond it is planned, or told to be cut off."""
+    plan = plan_visits(world, params=PARAMS)
+    closed = without_bridge(world, km + 0.5)
+    told = data.draw(tellings(closed, plan, at_s))
+    found = replan(closed, plan, at_s=at_s, happened=told, dormant=(CASE,), limit=FEW)
+    check(closed, found)
+    assert set(begun(found.plan, at_s)) == set(begun(plan, at_s))
+
+
+def without_bridge(world: Problem, km: float) -> Problem:
+    """Give the same world with no way across a kilometre."""
+    was = world.matrix
+    beyond = np.array([(world.place[i].lon - 103.6) * 111.32 > km for i in was.ids])
+    open_ = beyond[:, None] == beyond[None, :]
+    matrix = TravelMatrix(
+        ids=was.ids,
+        duration_s=np.where(open_, was.duration_s, np.inf),
+        distance_m=np.where(open_, was.distance_m, np.inf),
+        walk_m=was.walk_m,
+        n_ferries=was.n_ferries,
+    )
+    return replace(world, matrix=matrix)
