@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from outreach.routing.schedule import Route
     from outreach.routing.solvers.protocol import Limit
 
+_TURNS = 3
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Made:
@@ -116,7 +118,15 @@ class Maker:
         past, held = held_plan(past, self._without_slow(past.problem, focus))
         at_work = {route.team_id for route in held.routes.values()}
         off = {route.team_id for route in self.before.day_routes} - at_work
-        past = self._past_of(past, held.routes.values(), off=off)
+        for _ in range(_TURNS):
+            sketch = self._sketch(past, held.routes.values())
+            past = self._past_of(past, held.routes.values(), off=off)
+            # Without the trip that it cut short, an absence may leave other hours.
+            past, again = held_plan(past, sketch)
+            is_settled = dict(again.routes) == dict(held.routes)
+            held = again
+            if is_settled:
+                break
         days = self._repaired(past, Days(past.problem, held.routes), focus, frozenset(barred))
         return self.finish(past, days.routes.values())
 
@@ -197,12 +207,16 @@ class Maker:
 
         So anybody can rebuild the problem of a plan from the plan, whatever led to it.
         """
-        sketch = replace(self.before, day_routes=self._timed(past, solution_of(routes).routes))
+        sketch = self._sketch(past, routes)
         lost = ways_lost(self.problem, sketch, self.at_s)
         kept = nights_kept(self.problem, sketch, self.events)
         return standing(
             self.problem, sketch, self.events, self.at_s, off=off, cut_off=lost, kept=kept
         )
+
+    def _sketch(self, past: Past, routes: Iterable[Route]) -> Plan:
+        day_routes = self._timed(past, solution_of(routes).routes)
+        return replace(self.before, day_routes=day_routes)
 
     def _timed(self, past: Past, routes: Sequence[Route]) -> tuple[DayRoute, ...]:
         circuits = circuits_of(past.problem, routes)
