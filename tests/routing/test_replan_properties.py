@@ -107,7 +107,7 @@ def check(world: Problem, found: Replanned | Alternative) -> None:
     assert_changed(replayed(world, found.plan, dormant=(CASE,)), found.plan)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(world=problems(has_pins=True), at_s=moments(), data=st.data())
 def test_the_past_stays_nobody_is_lost_and_no_rule_is_broken(
     world: Problem, at_s: int, data: st.DataObject
@@ -137,7 +137,7 @@ def test_the_past_stays_nobody_is_lost_and_no_rule_is_broken(
         assert {v: made[v] for v in past} == {v: days_of(plan)[v] for v in past}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(world=problems(has_pins=True), at_s=moments())
 def test_where_nothing_happens_nothing_changes(world: Problem, at_s: int) -> None:
     """
@@ -208,7 +208,7 @@ def test_other_roads_break_no_rule(world: Problem, at_s: int, slower: int) -> No
     assert set(begun(found.plan, at_s)) >= set(begun(plan, at_s))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(world=problems(), at_s=moments(), km=st.integers(-50, 50), data=st.data())
 def test_nobody_is_left_without_a_plan_behind_a_closed_road(
     world: Problem, at_s: int, km: int, data: st.DataObject
