@@ -11,7 +11,6 @@ answer.
 
 from __future__ import annotations
 
-import logging
 import random
 import statistics
 import tempfile
@@ -163,28 +162,24 @@ def _tried(week: Week, kind: str, rng: random.Random, *, gap_s: float | None) ->
     told = week.drawn(kind, rng)
     began, worked = time.perf_counter(), time.process_time()
     problem, dormant = week.problem_after(told)
-    heard = _FirstHeard()
-    logger = logging.getLogger("outreach.routing.replan")
-    logger.addHandler(heard)
-    logger.setLevel(logging.INFO)
     plan = replace(week.plan, season=told.season or week.plan.season)
     try:
         changed = replan(problem, plan, at_s=told.at_s, happened=(told,), dormant=dormant)
     except PlanningError as error:
         return _Trial(kind=kind, failed=str(error))
-    finally:
-        logger.removeHandler(heard)
-    all_s = time.perf_counter() - began
+    seconds, processor_s = time.perf_counter() - began, time.process_time() - worked
+    # They are made when they are asked for.
     plans = (changed.plan, *(one.plan for one in changed.alternatives))
+    all_s = time.perf_counter() - began
     figures = changed.diff.figures
     gap = None
     if gap_s is not None:
         gap = _gap_of(problem, plan, changed, dormant, gap_s)
     return _Trial(
         kind=kind,
-        seconds=(heard.at_s or time.perf_counter()) - began,
+        seconds=seconds,
         all_s=all_s,
-        processor_s=heard.processor_s - worked,
+        processor_s=processor_s,
         n_moved=figures.n_moved,
         n_fell_out=figures.n_fell_out,
         n_late=figures.n_late,
@@ -228,16 +223,3 @@ def _gap_of(
 
 def _score_s(problem: Problem, routes: Iterable[Route]) -> int:
     return score_of(Days(problem, {(r.team_id, r.day): r for r in routes})).total_s
-
-
-class _FirstHeard(logging.Handler):
-    """Notes when the first plan was there: the alternatives are made after it."""
-
-    at_s: float | None = None
-    processor_s: float = 0.0
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Note the first record only."""
-        del record
-        if self.at_s is None:
-            self.at_s, self.processor_s = time.perf_counter(), time.process_time()
