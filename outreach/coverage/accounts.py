@@ -343,12 +343,18 @@ def _cases(
     # Whoever was closed before and is met again has a new case.
     seen = start | end | (set().union(*map(caseload, own)) - closed_before)
     left = seen - end
+    at, latest = in_force[-1]
+    unusable = {loss.beneficiary_id for loss in latest.invalid}
+    words = {e.beneficiary_id: e for e in told if e.date <= until}
+    moved = {w: e.date for w, e in words.items() if e.state == "moved"}
     cases = Cases(
         n_at_start=len(start),
         n_at_end=len(end),
         new=tuple(sorted(seen - start)),
         closed=tuple(sorted(left & gone_in_log)),
         gone=tuple(sorted(left - gone_in_log)),
+        # A later plan that could use the row has the new place.
+        moved=tuple(w for w in sorted(end & set(moved)) if moved[w] >= at or w in unusable),
     )
     return cases, frozenset(end)
 

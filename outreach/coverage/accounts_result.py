@@ -204,6 +204,8 @@ class Cases:
         Out of the caseload, and the log says closed.
     gone
         Out of the tables without such a word: somebody must tell why.
+    moved
+        Of those at the end: the family moved away, and no plan has the new place yet.
     """
 
     n_at_start: int
@@ -211,6 +213,7 @@ class Cases:
     new: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -252,6 +252,7 @@ def _cases(facts: Facts) -> Sheet:
                 (Message("new"), cases.new),
                 (Message("closed"), cases.closed),
                 (Message("gone without a word"), cases.gone),
+                (Message("moved away"), cases.moved),
             )
             for case_id in ids
         ),

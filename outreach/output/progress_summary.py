@@ -47,6 +47,15 @@ def _planned(facts: Facts) -> tuple[str, str]:
 
 def _made(facts: Facts) -> tuple[str, str]:
     total = facts.total
+    if total.no_word:
+        # Without any word nothing was missed: there is no share to put in front of the office.
+        share = None if total.no_word == total.expected - total.fell_out else total.share_done
+        return facts.share(share), facts.words.say(
+            "made: %(done)s of %(expected)s, no word yet of %(n)s",
+            done=facts.number(total.done),
+            expected=facts.number(total.expected),
+            n=facts.number(total.no_word),
+        )
     said = facts.words.say(
         "made: %(done)s of %(expected)s",
         done=facts.number(total.done),
@@ -174,17 +183,16 @@ def _overdue(facts: Facts) -> Iterator[str]:
 
 
 def _cases(facts: Facts) -> Iterator[str]:
-    words, cases, total = facts.words, facts.accounts.cases, facts.total
+    words, cases = facts.words, facts.accounts.cases
     if cases.gone:
         yield words.say(
             "Out of the tables without a word in the log: %(ids)s. Somebody must tell why.",
             ids=facts.ids(cases.gone, _MOST_IDS),
         )
-    if total.moved:
-        yield words.plural(
-            "At %(n)s visit the family had moved away: find the new address.",
-            "At %(n)s visits the family had moved away: find the new addresses.",
-            total.moved,
+    if cases.moved:
+        yield words.say(
+            "The family moved away, and the new address must be found: %(ids)s.",
+            ids=facts.ids(cases.moved, _MOST_IDS),
         )
 
 

@@ -168,6 +168,7 @@ def cases(facts: Facts) -> Iterator[Part]:
             (Message("new"), told.new),
             (Message("closed"), told.closed),
             (Message("gone without a word"), told.gone),
+            (Message("moved away"), told.moved),
         )
         if ids
     ]

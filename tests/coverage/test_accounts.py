@@ -184,6 +184,16 @@ def test_reasons_are_counted_by_their_sentence() -> None:
     ]
 
 
+def test_who_moved_away_is_named_until_a_plan_has_the_new_place() -> None:
+    """Also without a planned visit; not who was met again, nor whom a later plan could use."""
+    log = [*(said(who, 1, "moved") for who in "abcd"), said("c", 3)]
+    weeks = [week(plan(left_out=["a", "b", "c", "d"]))]
+    assert accounts(weeks, log).cases.moved == ("a", "b", "d")
+    after = plan(left_out=["a"], invalid=(loss("b", "invalid"),), week=1)
+    both = Period(kind="week", first=WEEK.first, last=WEEK.last + dt.timedelta(7))
+    assert accounts([*weeks, week(after)], log, period=both).cases.moved == ("b",)
+
+
 def test_the_caseload_grows_and_shrinks() -> None:
     """Of a, b, c one is closed, one disappears; d and e come, of whom e is closed again."""
     before = plan(left_out=["a", "b", "c"])

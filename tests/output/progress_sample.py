@@ -88,6 +88,7 @@ def accounts_sample() -> Accounts:
             new=("K-130", "K-131", "K-132"),
             closed=("K-017",),
             gone=("K-099",),
+            moved=("K-031",),
         ),
         overdue=_overdue(),
         travel=Travel(

@@ -100,10 +100,10 @@ def test_all_who_are_overdue_are_listed(book: Workbook) -> None:
 
 
 def test_every_case_has_a_row(book: Workbook) -> None:
-    """New, closed, and gone without a word."""
+    """New, closed, gone without a word, and whose new address must be found."""
     sheet = book["New and closed cases"]
-    assert column(sheet, "beneficiary") == ["K-130", "K-131", "K-132", "K-017", "K-099"]
-    assert column(sheet, "change")[-2:] == ["closed", "gone without a word"]
+    assert column(sheet, "beneficiary") == ["K-130", "K-131", "K-132", "K-017", "K-099", "K-031"]
+    assert column(sheet, "change")[-3:] == ["closed", "gone without a word", "moved away"]
 
 
 def test_what_cannot_be_told_is_empty(book: Workbook) -> None:

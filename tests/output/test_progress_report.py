@@ -263,6 +263,30 @@ def test_the_share_lies_between_what_the_missing_words_may_say() -> None:
     assert "between 50% and 70%" in said
 
 
+@pytest.mark.parametrize(
+    ("counts", "share"),
+    [
+        ({"planned": 10, "fell_out": 1, "no_word": 9}, "–"),
+        ({"planned": 10, "not_met": 1, "no_word": 9}, "0%"),
+        ({"planned": 10, "done": 5, "no_word": 5}, "50%"),
+    ],
+)
+def test_a_log_that_is_not_in_yet_blames_nobody(counts: dict[str, int], share: str) -> None:
+    """The large figure is no 0 % before anybody handed in a word, and tells what is lacking."""
+    tiles = next(p for p in parts_of(counted(**counts)) if isinstance(p, Tiles))
+    figure, said = tiles.tiles[1]
+    assert figure == share
+    assert f"no word yet of {counts['no_word']}" in said
+
+
+def test_a_family_that_moved_is_named_for_whoever_must_find_it() -> None:
+    """At a planned visit or not."""
+    quiet = quiet_accounts()
+    moved = replace(quiet, cases=replace(quiet.cases, moved=("K-031",)))
+    ((_, said),) = attention(facts_of(moved))
+    assert said.endswith("must be found: K-031.")
+
+
 def test_money_that_will_not_last_is_told() -> None:
     """Muaro has 500,000 left, and 600,000 are planned."""
     accounts = accounts_sample()
