@@ -101,7 +101,7 @@ def outcomes(
     An entry tells of the visit that it names, else of the one of its day, else of the nearest
     one of the same person in the same week of which nothing is told: a visit made a day later is
     made. So is one that was made after all, later in the week than nobody was met. Of several
-    entries on one visit, done decides, else the last one entered.
+    entries on one visit, done decides, of equal ones that with a time, else the last one entered.
 
     Parameters
     ----------
@@ -262,7 +262,15 @@ class _Person:
         if before is None:
             self.told[visit.visit_id] = entry
             return
-        decides = max(before, entry, key=lambda e: (e.state == "done", e.date, e.entered_at))
+        # Of two equal words that with a time tells more.
+        is_equal = (before.state, before.date) == (entry.state, entry.date)
+        decides = max(
+            *(before, entry),
+            key=lambda e: (
+                *(e.state == "done", e.date),
+                *(is_equal and e.begins_s is not None, e.entered_at),
+            ),
+        )
         self.told[visit.visit_id] = decides
         self.doubled.append(entry if decides is before else before)
 

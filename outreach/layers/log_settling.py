@@ -117,9 +117,19 @@ def _word(entry: LogEntry) -> tuple[str, str, str]:
 
 def _differ(one: LogEntry, other: LogEntry) -> bool:
     """Tell whether two entries of a day may be two words about one visit."""
+    if _agree(one, other):
+        return False
     same_time = None in {one.begins_s, other.begins_s} or one.begins_s == other.begins_s
     same_worker = None in {one.worker_id, other.worker_id} or one.worker_id == other.worker_id
     return same_time and (same_worker or one.state != other.state)
+
+
+def _agree(one: LogEntry, other: LogEntry) -> bool:
+    """Tell whether a tick says what a table says of the same planned visit: the usual case."""
+    is_ticked = one.number is not None or other.number is not None
+    same_visit = one.visit_id is not None and one.visit_id == other.visit_id
+    same_word = (one.state, one.worker_id) == (other.state, other.worker_id)
+    return is_ticked and same_visit and same_word
 
 
 def _correcting(

@@ -61,6 +61,17 @@ def test_a_visit_after_all_is_made() -> None:
     assert [e.state for e in found.doubled] == ["not met"]
 
 
+def test_of_two_equal_words_that_with_a_time_decides() -> None:
+    """The table of Friday has hours, the page handed in after it has none."""
+    made = plan(route(visit("a", 1, "09:00")))
+    table = said("a", 1, at="09:05")
+    page = said("a", 1, number=1, entered_at="2026-12-30T12:00:00Z")
+    assert page.entered_at > table.entered_at
+    for log in ([table, page], [page, table]):
+        (record,) = outcomes([week(made)], log, today=LATER).visits
+        assert record.entry == table
+
+
 def test_the_nearest_of_several_visits_is_meant() -> None:
     """Of Monday's and Friday's visit, Thursday's entry tells of Friday's."""
     made = plan(route(visit("a", 0, "09:00")), route(visit("a", 4, "09:00", number=2)))

@@ -77,6 +77,17 @@ def test_colleagues_of_one_team_keep_a_word_each(tmp_path: Path) -> None:
     assert [(e.worker_id, e.corrects) for e in second.entries] == [("w2", None)]
 
 
+def test_a_tick_beside_a_table_is_doubted_only_where_they_disagree(tmp_path: Path) -> None:
+    """Offices enter both: the table for its times, the page because it is at hand."""
+    path = tmp_path / "week.csv"
+    path.write_text("id,petugas,tanggal,mulai,hasil\nK1,w1,2026-03-03,09:00,selesai\n")
+    log = check_log(read_log(TableSource(path=path), pages={}), known=KNOWN, entries=()).entries
+    same = _page(tmp_path, "old", {"beneficiary": "K1", "number": 1}, log=log)
+    other = _page(tmp_path, "old", {"beneficiary": "K1", "number": 1, "state": "missed"}, log=log)
+    assert (len(same.entries), same.findings) == (1, ())
+    assert [f.code for f in other.findings] == ["another-word"]
+
+
 def test_a_note_without_a_tick_is_told_and_is_no_mistake(tmp_path: Path) -> None:
     """Workers write down beforehand what to bring; the rest of the page goes in."""
     read = _page(
