@@ -128,9 +128,11 @@ def parse_state(value: object) -> State:
         raise CellError(
             "unknown-state",
             Message("'%(value)s' does not tell what came of the visit", {"value": quote(value)}),
-            Message(
+            Message("write done, not met, refused, moved or closed")
+            if near is None
+            else Message(
                 "write done, not met, refused, moved or closed; perhaps '%(near)s'?",
-                {"near": near.replace("_", " ") if near else "done"},
+                {"near": near.replace("_", " ")},
             ),
         )
     return state

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outreach.errors import LayerError, MissingColumnError
@@ -101,6 +101,13 @@ def test_a_state_that_nobody_knows_is_told_with_what_comes_nearest() -> None:
     with pytest.raises(CellError) as caught:
         parse_state("selessai")
     assert "selesai" in str(caught.value.mend)
+
+
+def test_no_state_is_guessed_where_none_is_near() -> None:
+    """A word that is like no other gets the list alone."""
+    with pytest.raises(CellError) as caught:
+        parse_state("xyzzy")
+    assert str(caught.value.mend) == "write done, not met, refused, moved or closed"
 
 
 def test_everything_that_is_wrong_is_told_at_once_and_the_rest_goes_in(tmp_path: Path) -> None:
@@ -231,6 +238,7 @@ _ROWS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(rows=_ROWS, order=st.randoms(use_true_random=False))
 def test_any_rows_in_any_order_go_in_once(rows: list[dict[str, Any]], order: Random) -> None:
     """Again and shuffled none is new, and as many are refused."""
