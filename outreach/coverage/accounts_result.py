@@ -136,8 +136,9 @@ class VisitCounts:
 
     @property
     def share_done(self) -> float | None:
-        """Done, as a part of `expected`; None where nothing was."""
-        return self.done / self.expected if self.expected else None
+        """Done, as a part of `expected`; None where nothing was, or nothing is told of it yet."""
+        is_silent = self.no_word > 0 and self.done + self.missed == 0
+        return None if is_silent or not self.expected else self.done / self.expected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,9 +48,7 @@ def _planned(facts: Facts) -> tuple[str, str]:
 def _made(facts: Facts) -> tuple[str, str]:
     total = facts.total
     if total.no_word:
-        # Without any word nothing was missed: there is no share to put in front of the office.
-        share = None if total.no_word == total.expected - total.fell_out else total.share_done
-        return facts.share(share), facts.words.say(
+        return facts.share(total.share_done), facts.words.say(
             "made: %(done)s of %(expected)s, no word yet of %(n)s",
             done=facts.number(total.done),
             expected=facts.number(total.expected),
@@ -74,6 +72,13 @@ def _money(facts: Facts) -> tuple[str, str]:
     words = facts.words
     if facts.budget_idr:
         share = facts.spent_idr / facts.budget_idr
+        limited = (w for w in facts.accounts.workers if w.budget_idr is not None)
+        if unsure_idr := sum(worker.unsure_idr for worker in limited):
+            return words.percent(share), words.say(
+                "of the month's money spent, %(money)s left; days without a word: %(unsure)s",
+                money=words.money(facts.budget_idr - facts.spent_idr),
+                unsure=words.money(unsure_idr),
+            )
         return words.percent(share), words.say(
             "of the month's money spent, %(money)s left",
             money=words.money(facts.budget_idr - facts.spent_idr),
@@ -94,7 +99,13 @@ def told(facts: Facts) -> Iterator[str]:
             "The log can tell of the days until %(date)s; the others are still to come.",
             date=accounts.until.isoformat(),
         )
-    if total.expected:
+    is_told = total.share_done is not None
+    if total.expected and not is_told:
+        yield words.say(
+            "Of %(expected)s visits that were to be made the log has no word yet.",
+            expected=facts.number(total.no_word),
+        )
+    elif total.expected:
         yield words.say(
             "Of %(expected)s visits that were to be made %(done)s were made (%(share)s), and"
             " %(met)s of %(people)s people were met.",
@@ -106,7 +117,7 @@ def told(facts: Facts) -> Iterator[str]:
         )
     if missed := tuple(_missed(facts)):
         yield words.say("Not made: %(reasons)s.", reasons=", ".join(missed))
-    if total.no_word:
+    if total.no_word and is_told:
         yield words.say("Of %(n)s the log has no word.", n=facts.number(total.no_word))
     if total.left_out:
         yield words.say(
@@ -205,7 +216,7 @@ def _words_lacking(facts: Facts) -> Iterator[str]:
         "Of %(n)s visits the log says nothing: have the workers hand in what is missing. Until"
         " then the share made lies between %(least)s and %(most)s.",
         n=facts.number(total.no_word),
-        least=facts.share(total.share_done),
+        least=facts.share(total.done / total.expected),
         most=facts.share((total.done + total.no_word) / total.expected),
     )
 

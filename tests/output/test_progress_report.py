@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pypdf import PdfReader
 
-from outreach.coverage.accounts_result import CountRow, VisitCounts
+from outreach.coverage.accounts_result import CountRow, Travel, VisitCounts, WorkerMoney
 from outreach.errors import ExportError
 from outreach.output import progress_charts, progress_report
 from outreach.output.progress_facts import Facts
@@ -241,6 +241,7 @@ def test_accounts_of_nothing_make_a_report(tmp_path: Path) -> None:
         ({"planned": 4, "done": 3, "no_word": 1}, "Of 1 the log has no word."),
         ({"planned": 3, "added": 1, "done": 4}, "1 of them were added"),
         ({"planned": 1, "done": 1, "left_out": 5}, "5 more visits were due and in no plan."),
+        ({"planned": 4, "no_word": 4}, "Of 4 visits that were to be made the log has no word yet."),
         ({"unplanned_done": 2}, "Visits made that no plan held: 2."),
     ],
 )
@@ -359,6 +360,20 @@ def test_too_few_rides_suggest_nothing() -> None:
     parts = parts_of(few)
     assert any(isinstance(p, Text) and "too few yet" in p.text for p in parts)
     assert "Speeds" not in {str(topic) for topic, _ in attention(facts_of(few))}
+
+
+def test_money_of_days_without_a_word_is_not_told_as_left_alone() -> None:
+    """What nobody told of was spent all the same, perhaps."""
+    one = WorkerMoney(
+        worker_id="a", travel=Travel(), budget_idr=100, month_idr=20, unsure_idr=30, ahead_idr=0
+    )
+    workers = (one, replace(one, worker_id="b", budget_idr=None))
+    tiles = next(
+        p for p in parts_of(replace(quiet_accounts(), workers=workers)) if isinstance(p, Tiles)
+    )
+    figure, said = tiles.tiles[3]
+    assert figure == "20%"
+    assert re.search(r"80 left; days without a word: \D*30$", said)
 
 
 def test_without_a_budget_the_money_spent_is_told() -> None:
