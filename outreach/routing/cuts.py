@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from outreach.model import Plan
     from outreach.routing.events import Absent
-    from outreach.routing.past import Past
+    from outreach.routing.past import Key, Past
     from outreach.routing.problem import Problem, Requirement, Shift, Team
     from outreach.routing.schedule import Timetable
 
@@ -37,17 +37,19 @@ def absent(past: Past, plan: Plan, event: Absent) -> Past:
     return past
 
 
-def stretched(past: Past, plan: Plan) -> Past:
+def stretched(past: Past, plan: Plan, long: Collection[Key] = ()) -> Past:
     """
     Let whoever is on the road today end the day, however late it has become by delay or roads.
 
-    Nobody stays away for good: who comes home may ride for as long as the way takes.
+    Nobody stays away for good: who comes home may ride for as long as the way takes, and so may
+    anybody on days that are `long`.
     """
     for route in plan.day_routes:
         team = past.problem.team[route.team_id]
         has_begun = route.day == past.today and _has_begun(past, team, route.day)
         comes_home = route.sleeps_at == team.base_id != route.starts_from
-        if has_begun or (route.day >= past.today and comes_home):
+        is_long = comes_home or (route.team_id, route.day) in long
+        if has_begun or (route.day >= past.today and is_long):
             past = stretched_to(past, plan, route.team_id, route.day, route.sleeps_at)
     return past
 

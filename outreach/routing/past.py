@@ -181,7 +181,12 @@ class _Day:
         riding_s = self.problem.riding_s(self.last.place_id, stop.place_id)
         if riding_s is None:
             return None
-        arrives_s = max(stop.arrives_s, self.last.departs_s + riding_s) + self.delay_s
+        arrives_s = self.last.departs_s + riding_s + self.delay_s
+        for pause in self.route.pauses:
+            # Who rests on a way that has become longer is so much longer on it.
+            if self.last.departs_s <= pause.starts_s < arrives_s:
+                arrives_s += pause.ends_s - pause.starts_s
+        arrives_s = max(arrives_s, stop.arrives_s + self.delay_s)
         windows = self.problem.visit[stop.visit_id][0].windows_on(self.route.day)
         starts_s = next(
             (max(arrives_s, w.opens_s) for w in windows if arrives_s <= w.closes_s), None

@@ -14,7 +14,7 @@ from outreach.routing.reasons import explain
 from outreach.routing.repair import Repair
 from outreach.routing.replan_diff import plan_diff, revision_of
 from outreach.routing.replan_notices import is_of_plan, notices_of, without_bed
-from outreach.routing.replay import nights_kept, standing, ways_lost
+from outreach.routing.replay import days_long, nights_kept, standing, ways_lost
 from outreach.routing.score import score_of
 from outreach.routing.solvers.protocol import solution_of
 from outreach.routing.totals import sum_up
@@ -211,7 +211,14 @@ class Maker:
         lost = ways_lost(self.problem, sketch, self.at_s)
         kept = nights_kept(self.problem, sketch, self.events)
         return standing(
-            self.problem, sketch, self.events, self.at_s, off=off, cut_off=lost, kept=kept
+            self.problem,
+            sketch,
+            self.events,
+            self.at_s,
+            off=off,
+            cut_off=lost,
+            kept=kept,
+            long=days_long(self.problem, sketch, self.at_s),
         )
 
     def _sketch(self, past: Past, routes: Iterable[Route]) -> Plan:

@@ -177,6 +177,7 @@ def _made_after(maker: Maker, plan: Plan, delays_s: Mapping[str, int]) -> tuple[
             delays_s=delays_s,
             cut_off=cut_off,
             kept=kept,
+            long=cut_off,
         )
         try:
             return past, maker.make(past)

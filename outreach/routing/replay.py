@@ -52,6 +52,7 @@ def replayed(problem: Problem, plan: Plan, *, dormant: Iterable[Requirement] = (
         revision.at_s,
         cut_off=ways_lost(problem, plan, revision.at_s),
         kept=nights_kept(problem, plan, events),
+        long=days_long(problem, plan, revision.at_s),
     ).problem
 
 
@@ -166,6 +167,7 @@ def standing(
     off: Collection[str] = (),
     cut_off: Collection[Key] = (),
     kept: Collection[Key] = (),
+    long: Collection[Key] = (),
 ) -> Past:
     """
     Freeze what of a plan has begun, in the problem after what happened.
@@ -187,14 +189,19 @@ def standing(
         Team-days without an open way to where they end, which counts as the plan has it.
     kept
         Lodgings and nights that are slept there, though there is no bed, for want of any other.
+        Nights that are over were slept, whatever was told of the beds.
+    long
+        Team-days that may take as long as the way to where they end.
     """
+    slept = {(r.sleeps_at, r.day) for r in plan.day_routes if r.day < at_s // DAY_S}
+    kept = {*kept, *(slept & _full(events))}
     leaves_s: dict[str, int] = {}
     for event in events:
         if isinstance(event, Late) and event.leaves_s is not None:
             leaves_s[event.worker_id] = max(leaves_s.get(event.worker_id, 0), event.leaves_s)
     now = as_ridden(_with_beds(happened(problem, events), kept), plan, off=off)
     past = freeze(now, plan, at_s, delays_s=delays_s, leaves_s=leaves_s, cut_off=cut_off)
-    past = stretched(past, plan)
+    past = stretched(past, plan, long)
     for event in events:
         if isinstance(event, Absent):
             past = absent(past, plan, event)
@@ -204,12 +211,29 @@ def standing(
 def nights_kept(problem: Problem, plan: Plan, events: Sequence[Event]) -> frozenset[Key]:
     """Give the lodgings and nights of a changed plan that were said to have no bed."""
     slept = {(route.sleeps_at, route.day) for route in plan.day_routes}
-    full = {(e.lodging_id, e.day) for e in events if isinstance(e, LodgingFull)}
     return frozenset(
         (place_id, day)
-        for place_id, day in slept & full
+        for place_id, day in slept & _full(events)
         if place_id in problem.lodging and day in problem.lodging[place_id].nights
     )
+
+
+def _full(events: Iterable[Event]) -> set[Key]:
+    return {(e.lodging_id, e.day) for e in events if isinstance(e, LodgingFull)}
+
+
+def days_long(problem: Problem, plan: Plan, at_s: int) -> frozenset[Key]:
+    """Give the team-days of a changed plan that take longer than the plain problem lets them."""
+    found: set[Key] = set()
+    for route in plan.day_routes:
+        team = problem.team.get(route.team_id)
+        shift = None if team is None else team.shift_on(route.day)
+        if shift is None or route.day < at_s // DAY_S:
+            continue
+        riding_s = sum(leg.duration_s for leg in route.legs)
+        if route.stops[-1].arrives_s > shift.ends_s or riding_s > shift.max_riding_s:
+            found.add((route.team_id, route.day))
+    return frozenset(found)
 
 
 def _with_beds(problem: Problem, kept: Collection[Key]) -> Problem:
