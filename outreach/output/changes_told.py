@@ -74,6 +74,10 @@ class ChangeTeller:
         at = moment(self._plan.starts_at, seconds)
         return f"{self.date(seconds // DAY_S)}, {self._words.clock(at)}"
 
+    def clock(self, seconds: int) -> str:
+        """Write the time of day of a moment of the plan: ``10.20``."""
+        return self._words.clock(moment(self._plan.starts_at, seconds))
+
     def date(self, day: int) -> str:
         """Write a day of the plan for a narrow place: ``Sel 3 Mar``."""
         date = date_of(self._plan, day)
@@ -147,6 +151,13 @@ class ChangeTeller:
                 "before the evening of %(day)s", day=self.date(call.by_s // DAY_S - 1)
             )
         return self._words.say("before %(moment)s", moment=self.moment(call.by_s))
+
+    def by_day(self, call: Call) -> str:
+        """Write on which day somebody must know."""
+        revision = self._plan.revision
+        if revision is not None and call.by_s <= revision.at_s:
+            return self._words.say("at once")
+        return self._words.say("before %(moment)s", moment=self.date(call.by_s // DAY_S))
 
     def figures(self, figures: Figures) -> tuple[str, ...]:
         """Say what a change comes to: visits by what becomes of them, riding and money."""

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from outreach.errors import Message
 from outreach.output.changes_told import ChangeTeller
 from outreach.output.findings import finding_json, finding_line
+from outreach.output.replan_lines import call_lines, change_lines, nearest_lines
 from outreach.output.revision_json import revision_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from outreach.lineage import Change, Figures, Revision
+    from outreach.lineage import Figures, Revision
     from outreach.model import Finding, Plan
     from outreach.output.words import Words
     from outreach.routing.candidates import Candidate
@@ -133,15 +133,18 @@ class ReplanReport:
         tell = ChangeTeller(self.plan, words)
         lines = [finding_line(finding, words) for finding in self.findings]
         lines += [tell.title(), *self._happened(tell, words)]
-        nearest = list(self._nearest(tell, words))
-        lines += _titled(words.say("Who could come, those who may first"), nearest)
-        lines += _titled(words.say("Changes"), _changes(self.revision, tell, words))
-        lines.append(words.say("In all: %(figures)s", figures=self._figures(tell)))
+        # Who waits on the telephone is answered first; the lists come after.
+        lines.append(words.say("In all: %(figures)s", figures=self._figures(tell, words)))
         if self.gained_s is not None:
             gained = words.duration(max(0, self.gained_s))
             lines.append(words.say("Search after that: %(gained)s of weight less", gained=gained))
         lines += [words.say(notice) for notice in self.notices]
-        lines += _titled(words.say("Phone, in this order"), _calls(self.revision, tell))
+        nearest = nearest_lines(self.nearest, tell, words)
+        lines += _titled(words.say("Who could come, those who may first"), nearest)
+        changes = change_lines(self.revision, tell, words)
+        lines += _titled(words.say("Changes"), changes)
+        calls = call_lines(self.revision, tell, words)
+        lines += _titled(words.say("Phone, in this order"), calls)
         lines += self._choices(words)
         return "\n".join([*lines, "", *self._next(words)])
 
@@ -154,27 +157,14 @@ class ReplanReport:
             for i, one in enumerate(told)
         ]
 
-    def _nearest(self, tell: ChangeTeller, words: Words) -> Iterator[str]:
-        for one in self.nearest:
-            named = {
-                "id": one.beneficiary_id,
-                "worker": one.worker_id,
-                "place": tell.place(one.at_place) or one.at_place,
-            }
-            if one.arrives_s is None or one.riding_s is None:
-                why = words.say(one.why_not or Message("no way leads there"))
-                yield words.say("%(id)s: %(worker)s, at %(place)s: %(why)s", why=why, **named)
-                continue
-            said = words.say(
-                "%(id)s: %(worker)s, at %(place)s, rides %(riding)s, there %(moment)s",
-                riding=words.duration(one.riding_s),
-                moment=tell.moment(one.arrives_s),
-                **named,
-            )
-            yield said if one.why_not is None else f"{said}; {words.say(one.why_not)}"
-
-    def _figures(self, tell: ChangeTeller) -> str:
-        return " · ".join(tell.figures(self.revision.figures))
+    def _figures(self, tell: ChangeTeller, words: Words) -> str:
+        """Tell the figures, and how many keep their day and workers but not their hour."""
+        n = sum(
+            change.kind == "kept" and change.before != change.after
+            for change in self.revision.changes
+        )
+        hours = words.plural("%(n)s visit at another hour", "%(n)s visits at another hour", n)
+        return " · ".join((*([hours] if n else []), *tell.figures(self.revision.figures)))
 
     def _plans(self) -> tuple[tuple[str, Figures], ...]:
         return ((FIRST, self.first), *((one.kind, one.figures) for one in self.others))
@@ -228,52 +218,6 @@ class ReplanReport:
             )
         folder = min((path.parent for path in self.paths), key=lambda p: len(p.parts))
         yield words.say("Files are in %(folder)s", folder=str(folder))
-
-
-def _changes(revision: Revision, tell: ChangeTeller, words: Words) -> Iterator[str]:
-    """Write what is other in the order of time, then what is off, each reason once."""
-    off: dict[str, list[Change]] = defaultdict(list)
-    for change in revision.changes:
-        if change.after is None and change.detail is not None:
-            off[words.say(change.detail)].append(change)
-        else:
-            yield f"{change.beneficiary_id}: {_change(change, tell, words)}"
-    for reason, changes in off.items():
-        listed = (
-            change.beneficiary_id
-            if change.before is None
-            else f"{change.beneficiary_id} ({tell.moment(change.before.starts_s)})"
-            for change in changes
-        )
-        yield f"{tell.label(changes[0])}: {'; '.join(listed)}: {reason}"
-    for night in revision.nights:
-        yield words.say(
-            "night of %(date)s, %(team)s: %(before)s → %(after)s",
-            date=tell.date(night.day),
-            team=night.team_id,
-            before=tell.place(night.before) or "–",
-            after=tell.place(night.after) or "–",
-        )
-
-
-def _change(change: Change, tell: ChangeTeller, words: Words) -> str:
-    was = None if change.before is None else tell.when(change.before)
-    now = None if change.after is None else tell.when(change.after)
-    if was is not None and was == now:
-        return f"{words.say('as planned')}, {now}"
-    if was and now:
-        return f"{tell.label(change)}, {was} → {now}"
-    return ", ".join(filter(None, (tell.label(change), was or now)))
-
-
-def _calls(revision: Revision, tell: ChangeTeller) -> Iterator[str]:
-    about = {change.visit_id: change.beneficiary_id for change in revision.changes}
-    for number, call in enumerate(revision.calls, start=1):
-        phone = tell.phone(call)
-        ids = ", ".join(dict.fromkeys(about.get(v, v) for v in call.visit_ids))
-        whom = tell.callee(call) + (f" ({phone})" if phone else "")
-        whose = f": {ids}" if ids and call.kind != "family" else ""
-        yield f"{number}. {whom}, {tell.by(call)}{whose}"
 
 
 def _titled(title: str, lines: Iterable[str]) -> list[str]:

@@ -57,21 +57,26 @@ def report() -> ReplanReport:
 
 
 def test_everything_is_told_in_the_order_of_the_work(report: ReplanReport) -> None:
-    """What happened, who could come, what changes, what it costs, whom to phone, what then."""
+    """What happened and costs, who could come, what changes, whom to phone, what then."""
     lines = report.as_text(Words("en")).splitlines()
     titles = [line for line in lines if line and not line.startswith(" ")]
     assert titles[0].startswith("Change 2 of the plan, Tue 3 Mar, 10:20")
     assert [title.rstrip(":").partition(":")[0] for title in titles[1:8]] == [
-        "Who could come, those who may first",
-        "Changes",
         "In all",
         "Search after that",
         "the nights are other ones",
+        "Who could come, those who may first",
+        "Changes",
         "Phone, in this order",
         "Plans to choose from (*",
     ]
     assert "outreach pack my-district --changed" in lines[-2]
     assert lines[-1] == "Files are in maps"
+
+
+def test_hours_that_change_are_counted_too(report: ReplanReport) -> None:
+    """One of the six keeps its day and worker, but not its hour."""
+    assert "In all: 1 visit at another hour · 2 visits moved" in report.as_text(Words("en"))
 
 
 def test_the_plans_stand_side_by_side(report: ReplanReport) -> None:
