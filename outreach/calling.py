@@ -35,6 +35,13 @@ if TYPE_CHECKING:
 
 _COMMAND = "outreach replan"
 _EARLY_S = 7 * DAY_S
+_EXAMPLES: Mapping[str, str] = {
+    "--urgent": "--urgent K-017=24h",
+    "--absent": "--absent W-1@2026-12-02..2026-12-03",
+    "--late": "--late W-1=45min",
+    "--cancel": "--cancel K-017",
+    "--lodging-full": "--lodging-full L-1@2026-12-01",
+}
 _TABLES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".geojson", ".json", ".gpkg"})
 
 
@@ -162,10 +169,26 @@ def hear(
         raise LayerError("Nothing was changed; correct what was told:").with_details(
             detail
             for finding in wrong
-            for detail in ((_place(finding), finding.what), ("→", finding.mend))
+            for detail in ((_place(finding), finding.what), ("→", _mend(finding)))
         )
-    in_order = tuple(sorted(told, key=lambda one: one.at_s))
-    return Heard(happened=in_order, new=new, findings=read.findings)
+    in_order = sorted(_once(told), key=lambda one: one.at_s)
+    return Heard(happened=tuple(in_order), new=new, findings=read.findings)
+
+
+def _once(told: Sequence[Happening]) -> Iterator[Happening]:
+    """Yield what happened; of a case that is told of twice the sooner deadline counts."""
+    urgent = [one for one in told if one.kind == "urgent"]
+    by_deadline = sorted(urgent, key=lambda one: one.deadline_s or 0, reverse=True)
+    soonest = {one.id: one for one in by_deadline}
+    yield from (one for one in told if one.kind != "urgent" or soonest[one.id] is one)
+
+
+def _mend(finding: Finding) -> Message:
+    """Say how to mend it; an option has no rows to fill in or delete."""
+    if finding.file != _COMMAND or "row" not in finding.mend.template:
+        return finding.mend
+    example = _EXAMPLES.get(finding.column or "")
+    return finding.mend if example is None else Message("write it like %(it)s", {"it": example})
 
 
 def _place(finding: Finding) -> str:
@@ -256,6 +279,9 @@ def _new_cases(
     for path, row in map(_urgent, call.urgent):
         if path is None:
             continue
+        if not path.is_file():
+            read += HappeningsRead(findings=(_no_file(path),))
+            continue
         try:
             soon = parse_deadline(row["deadline"]) if row["deadline"] else None
             cases, told = _cases_of(config, path, soon, ground, week)
@@ -324,6 +350,9 @@ def _with_roads(
             happened.append(one.happening)
             continue
         path = Path(one.closure)
+        if _is_file(one.closure) and not path.is_file():
+            faults.append(_no_file(path))
+            continue
         try:
             areas = read_closures(path) if _is_file(one.closure) else (parse_closure(one.closure),)
             closed(network, areas)
@@ -332,6 +361,16 @@ def _with_roads(
         else:
             happened += [replace(one.happening, area_wkt=area.wkt) for area in areas]
     return tuple(happened), faults
+
+
+def _no_file(path: Path) -> Finding:
+    return Finding(
+        severity="error",
+        code="no-file",
+        file=str(path),
+        what=Message("there is no such file"),
+        mend=Message("check its name and its folder"),
+    )
 
 
 def _unusable(file: str, error: OutreachError) -> tuple[Finding, ...]:

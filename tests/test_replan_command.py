@@ -156,7 +156,8 @@ def test_everything_that_is_wrong_is_told_at_once(town: Path, tmp_path: Path) ->
         str(new),
     )
     roads = ("--closed-road", "1,2,3,4", "--closed-road", "103.7,-1.7")
-    more = (*roads, "--lodging-full", "inn", "--season", "spring")
+    gone = ("--closed-road", "gone.geojson", "--urgent", "gone.csv", "--late", "w1")
+    more = (*roads, *gone, "--lodging-full", "inn", "--season", "spring")
     done = call(
         "replan", town, "--at", f"{MONDAY} 07:30", *told, *more, "--events", str(events), "-q"
     )
@@ -164,13 +165,23 @@ def test_everything_that_is_wrong_is_told_at_once(town: Path, tmp_path: Path) ->
     assert files(town) == before
     places = re.findall(r"^  \[([^→\]]+)\]", done.output, re.MULTILINE)
     assert places == [
-        "new.csv · 2 · category",
+        *("new.csv · 2 · category", "gone.csv"),
         *("outreach replan · --absent", "outreach replan · --late · 2"),
+        "outreach replan · --late · 3",
         *("outreach replan · --season", "outreach replan · --cancel"),
         "outreach replan · --lodging-full",
         *("events.csv · 2 · minutes", "events.csv · 3 · kind"),
-        *("1,2,3,4", "103.7,-1.7 · 103.70000,-1.70000"),
+        *("1,2,3,4", "103.7,-1.7 · 103.70000,-1.70000", "gone.geojson"),
     ]
+    assert done.output.count("there is no such file") == 2
+    assert "write it like --late W-1=45min" in done.output
+
+
+def test_who_is_urgent_twice_is_visited_once(town: Path) -> None:
+    """The sooner deadline counts, in whatever order they are told."""
+    told = replan(town, "--urgent", "c2=2d", "--urgent", "c2=24h", "--urgent", "c2=5d")
+    (urgent,) = told["revision"]["happened"]
+    assert urgent["deadline"].startswith("2026-12-01T07:30")
 
 
 def test_a_table_tells_several_things_at_once(town: Path, tmp_path: Path) -> None:
