@@ -63,7 +63,7 @@ def changed_office_page(
             _happened(changes.tell.happening(told), is_new=i >= n_known)
             for i, told in enumerate(revision.happened)
         ],
-        "figures": list(changes.tell.figures(revision.figures)),
+        "figures": list(changes.tell.figures(revision)),
         "calls": [_call(changes, call) for call in revision.calls],
         "rows": list(_office_rows(changes)),
         "nights": _nights(changes),
@@ -123,13 +123,14 @@ def _places(plan: Plan) -> Iterator[tuple[str, tuple[int, int]]]:
 
 
 def _call(changes: Changes, call: Call) -> Json:
-    cases = {change.visit_id: change.beneficiary_id for change in changes.revision.changes}
-    about = dict.fromkeys(cases.get(visit_id, visit_id) for visit_id in call.visit_ids)
+    changed = {change.visit_id: change for change in changes.revision.changes}
+    own = [changed[visit_id] for visit_id in call.visit_ids if visit_id in changed]
+    about = changes.tell.outcome(call, own) or dict.fromkeys(one.beneficiary_id for one in own)
     return {
         "name": writable(changes.tell.callee(call)),
         "phone": changes.tell.phone(call),
         "by": changes.tell.by(call),
-        "about": [] if call.kind == "family" else [writable(case) for case in about],
+        "about": [writable(one) for one in about],
     }
 
 

@@ -73,7 +73,7 @@ def add_changes_sheet(
         for mark in changes.marks
     ]
     happened = [tell.happening(told) for told in revision.happened]
-    intro = (tell.title(), *happened, " · ".join(tell.figures(revision.figures)))
+    intro = (tell.title(), *happened, " · ".join(tell.figures(revision)))
     sheet = add_sheet(book, name, columns, rows, footer=footer, intro=intro)
     _calls(sheet, tell, revision, words)
     _nights(sheet, changes, words)
@@ -92,11 +92,13 @@ def _when(when: When | None, plan: Plan) -> tuple[dt.date | None, dt.time | None
 def _calls(sheet: Worksheet, tell: ChangeTeller, revision: Revision, words: Words) -> None:
     if not revision.calls:
         return
-    cases = {change.visit_id: change.beneficiary_id for change in revision.changes}
+    changed = {change.visit_id: change for change in revision.changes}
     row = sheet.max_row + 2
     put_heading(sheet, row, words.say("Whom to phone, in this order"))
     for i, call in enumerate(revision.calls, start=row + 1):
-        about = ", ".join(dict.fromkeys(cases.get(v, v) for v in call.visit_ids))
+        changes = [changed[visit_id] for visit_id in call.visit_ids if visit_id in changed]
+        cases = dict.fromkeys(change.beneficiary_id for change in changes)
+        about = "; ".join(tell.outcome(call, changes)) or ", ".join(cases)
         for column, cell in enumerate(
             (f"{i - row}. {tell.callee(call)}", tell.phone(call), tell.by(call), about), start=1
         ):

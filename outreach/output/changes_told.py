@@ -9,9 +9,17 @@ from outreach.output.itinerary import date_of, moment
 from outreach.units import DAY_S, MINUTE_S
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from outreach.lineage import Call, Change, ChangeKind, Figures, Happening, HappeningKind, When
+    from outreach.lineage import (
+        Call,
+        Change,
+        ChangeKind,
+        Happening,
+        HappeningKind,
+        Revision,
+        When,
+    )
     from outreach.model import Plan, Season
     from outreach.output.words import Words
 
@@ -159,14 +167,39 @@ class ChangeTeller:
             return self._words.say("at once")
         return self._words.say("before %(moment)s", moment=self.date(call.by_s // DAY_S))
 
-    def figures(self, figures: Figures) -> tuple[str, ...]:
-        """Say what a change comes to: visits by what becomes of them, riding and money."""
-        plural = self._words.plural
+    def outcome(self, call: Call, changes: Sequence[Change]) -> tuple[str, ...]:
+        """Tell what a family is to hear of its visits: ``pindah, Rab 2 Des, 14.06, kota``."""
+        if call.kind != "family":
+            return ()
+        told = []
+        for change in changes:
+            label, said = self.label(change), ""
+            if change.after is not None:
+                said = self.when(change.after)
+            elif change.before is not None and len(changes) > 1:
+                said = self.moment(change.before.starts_s)
+            told.append(", ".join(filter(None, (label, said))))
+        return tuple(told)
+
+    def figures(self, revision: Revision) -> tuple[str, ...]:
+        """
+        Say what a change comes to: visits by what becomes of them, riding and money.
+
+        Visits at another hour keep their day and workers.
+        """
+        plural, figures = self._words.plural, revision.figures
+        n_hours = sum(
+            change.kind == "kept" and change.before != change.after for change in revision.changes
+        )
         moved, out, new, late = (
             *(figures.n_moved, figures.n_fell_out),
             *(figures.n_new, figures.n_late),
         )
         counts = (
+            (
+                n_hours,
+                plural("%(n)s visit at another hour", "%(n)s visits at another hour", n_hours),
+            ),
             (moved, plural("%(n)s visit moved", "%(n)s visits moved", moved)),
             (out, plural("%(n)s visit falls out", "%(n)s visits fall out", out)),
             (new, plural("%(n)s new visit", "%(n)s new visits", new)),

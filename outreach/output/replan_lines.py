@@ -119,31 +119,21 @@ def _families(
         is_mixed = len(labels) > 1
         head = [words.say("families"), tell.by_day(calls[0]), *(() if is_mixed else labels)]
         listed = (
-            _each(call.id, of, tell) if is_mixed else _hours(of[0], tell) if of else call.id
+            _each(call.id, of, tell, day=call.by_s // DAY_S)
+            if is_mixed
+            else _hours(of[0], tell)
+            if of
+            else call.id
             for call, of in zip(calls, changes, strict=True)
         )
         return f"{', '.join(head)}: {('; ' if is_mixed else ', ').join(listed)}"
-    own = changes[0]
-    told = "; ".join(_told(change, tell, is_only=len(own) == 1) for change in own)
+    told = "; ".join(tell.outcome(calls[0], changes[0]))
     return ": ".join(filter(None, (f"{tell.callee(calls[0])}, {tell.by(calls[0])}", told)))
 
 
-def _told(change: Change, tell: ChangeTeller, *, is_only: bool) -> str:
-    """Write ``pindah, Rab 2 Des, 14.06, kota``; of several visits that are off, also which."""
-    label = tell.label(change)
-    if change.after is not None:
-        return f"{label}, {tell.when(change.after)}"
-    if is_only or change.before is None:
-        return label
-    return f"{label}, {tell.moment(change.before.starts_s)}"
-
-
-def _each(who: str, changes: Sequence[Change], tell: ChangeTeller) -> str:
+def _each(who: str, changes: Sequence[Change], tell: ChangeTeller, *, day: int) -> str:
     """Write ``KJ-005 pindah 11.10 → Rab 2 Des, 14.06, tidak jadi Kam 3 Des, 09.00``."""
-    said = (
-        f"{tell.label(change)} {_when(change, tell, is_dated=bool(i))}".rstrip()
-        for i, change in enumerate(changes)
-    )
+    said = (f"{tell.label(change)} {_when(change, tell, day=day)}".rstrip() for change in changes)
     return f"{who} {', '.join(said)}"
 
 
@@ -151,12 +141,21 @@ def _others(
     calls: Sequence[Call], about: Mapping[str, Change], tell: ChangeTeller, words: Words
 ) -> str:
     call, phone = calls[0], tell.phone(calls[0])
-    ids = list(dict.fromkeys(about[v].beneficiary_id if v in about else v for v in call.visit_ids))
-    if len(ids) > _MOST_NAMED + 1:
+    whom = ", ".join(map(tell.callee, calls)) + (f" ({phone})" if phone else "")
+    changes = [about[visit] for visit in call.visit_ids if visit in about]
+    ids = list(dict.fromkeys(change.beneficiary_id for change in changes))
+    sign = ", "
+    if call.kind == "partner" and len(ids) <= _MOST_NAMED:
+        # Who looks after them asks what becomes of each.
+        of = defaultdict(list)
+        for change in changes:
+            of[change.beneficiary_id].append(change)
+        day = call.by_s // DAY_S
+        ids, sign = [_each(who, own, tell, day=day) for who, own in of.items()], "; "
+    elif len(ids) > _MOST_NAMED + 1:
         rest = words.number(len(ids) - _MOST_NAMED)
         ids = [*ids[:_MOST_NAMED], words.say("and %(n)s more", n=rest)]
-    whom = ", ".join(map(tell.callee, calls)) + (f" ({phone})" if phone else "")
-    return ": ".join(filter(None, (f"{whom}, {tell.by(call)}", ", ".join(ids))))
+    return ": ".join(filter(None, (f"{whom}, {tell.by(call)}", sign.join(ids))))
 
 
 def _alike_line(
@@ -218,12 +217,13 @@ def _hours(change: Change, tell: ChangeTeller) -> str:
     return f"{change.beneficiary_id} {_when(change, tell)}".rstrip()
 
 
-def _when(change: Change, tell: ChangeTeller, *, is_dated: bool = False) -> str:
-    """Write the hours before and after; with the date where it is another, or is asked for."""
+def _when(change: Change, tell: ChangeTeller, *, day: int | None = None) -> str:
+    """Write the hours before and after; with the date where it is not that of `day`."""
     was, now = change.before, change.after
     first = was or now
     if first is None:
         return ""
+    is_dated = day not in {None, first.day}
     said = [tell.moment(first.starts_s) if is_dated else tell.clock(first.starts_s)]
     if was is not None and now is not None and now != was:
         is_near = was.day == now.day

@@ -133,8 +133,9 @@ class ReplanReport:
         tell = ChangeTeller(self.plan, words)
         lines = [finding_line(finding, words) for finding in self.findings]
         lines += [tell.title(), *self._happened(tell, words)]
+        figures = tell.figures(self.revision)
         # Who waits on the telephone is answered first; the lists come after.
-        lines.append(words.say("In all: %(figures)s", figures=self._figures(tell, words)))
+        lines.append(words.say("In all: %(figures)s", figures=" · ".join(figures)))
         if self.gained_s is not None:
             gained = words.duration(max(0, self.gained_s))
             lines.append(words.say("Search after that: %(gained)s of weight less", gained=gained))
@@ -156,15 +157,6 @@ class ReplanReport:
             f"  {tell.happening(one)}{'' if i < by_mouth else f' ({from_log})'}"
             for i, one in enumerate(told)
         ]
-
-    def _figures(self, tell: ChangeTeller, words: Words) -> str:
-        """Tell the figures, and how many keep their day and workers but not their hour."""
-        n = sum(
-            change.kind == "kept" and change.before != change.after
-            for change in self.revision.changes
-        )
-        hours = words.plural("%(n)s visit at another hour", "%(n)s visits at another hour", n)
-        return " · ".join((*([hours] if n else []), *tell.figures(self.revision.figures)))
 
     def _plans(self) -> tuple[tuple[str, Figures], ...]:
         return ((FIRST, self.first), *((one.kind, one.figures) for one in self.others))

@@ -27,7 +27,7 @@ def summary(plan: Plan, words: Words) -> str:
     ]
     if plan.revision is not None:
         tell = ChangeTeller(plan, words)
-        lines.append(" · ".join((tell.title(), *tell.figures(plan.revision.figures))))
+        lines.append(" · ".join((tell.title(), *tell.figures(plan.revision))))
     sums = dict(plan.totals).get(ALL)
     if sums is not None:
         lines.append(

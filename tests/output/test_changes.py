@@ -199,18 +199,20 @@ def test_the_office_reads_everything_and_whom_to_phone(
     data = supervisor_data(changed, ways, words, links={}, before=before)
     told = data["changes"]
     assert [one["is_new"] for one in told["happened"]] == [False, True, True, True]
-    assert told["figures"][:3] == [
+    assert told["figures"][:4] == [
+        "1 kunjungan berubah jam",
         "2 kunjungan pindah",
         "1 kunjungan tidak jadi",
         "1 kunjungan baru",
     ]
-    assert told["figures"][3:] == ["perjalanan +25 menit", "biaya +Rp 12.000"]
+    assert told["figures"][4:] == ["perjalanan +25 menit", "biaya +Rp 12.000"]
     assert [(call["name"], call["phone"], call["by"]) for call in told["calls"]] == [
         ("KOTA", None, "segera"),
         ("SAD-1", None, "sebelum malam Rab 4 Mar"),
         ("Balai Desa", "0741000003", "sebelum malam Rab 4 Mar"),
         ("keluarga K-005", None, "sebelum Sel 3 Mar, 11.20"),
     ]
+    assert told["calls"][-1]["about"] == ["pindah, Kam 5 Mar, 11.34, KOTA"]
     why = {row["who"]: row["why"] for row in told["rows"]}
     assert why[OUT] == "KOTA perlu 25 menit lagi pada Selasa, 3 Maret 2026"
     assert why[MOVED] is None
@@ -373,5 +375,5 @@ def test_paper_says_of_which_change_it_is(changed: Plan, before: Before, words: 
 
 def test_the_summary_names_the_change(changed: Plan, plan: Plan, words: Words) -> None:
     """In one line, with what it comes to."""
-    assert "Perubahan ke-2, Sel 3 Mar, 10.20 · 2 kunjungan pindah" in summary(changed, words)
+    assert "Perubahan ke-2, Sel 3 Mar, 10.20 · 1 kunjungan berubah jam" in summary(changed, words)
     assert "Perubahan" not in summary(plan, words)

@@ -184,6 +184,20 @@ def test_families_whose_visits_change_in_several_ways_have_each_of_them() -> Non
     ]
 
 
+def test_a_partner_is_told_what_becomes_of_each() -> None:
+    """With the date where it is another than the first one's."""
+    changes = (other_hour("A", 10), off("B", 1, 11, 25), off("A", 2, 9, 25))
+    ids = tuple(change.visit_id for change in changes)
+    call = Call(kind="partner", id="RPSA", by_s=DAY_S + 9 * HOUR_S, visit_ids=ids)
+    assert phoned(call, changes=changes) == [
+        (
+            "1. RPSA Alyatama, before Tue 3 Mar, 09:00:"
+            " A other time 10:00 → 09:00, does not take place Wed 4 Mar, 09:00;"
+            " B does not take place 11:00"
+        )
+    ]
+
+
 @pytest.mark.parametrize(("n", "tail"), [(9, ", P8"), (12, ", P7, and 4 more")])
 def test_a_long_list_is_cut(n: int, tail: str) -> None:
     """But not by one name: that is no shorter."""
