@@ -234,7 +234,8 @@ class _Reader:
 
     def _cancelled(self, row: int, at_s: int) -> tuple[Told, ...]:
         who, week = self._ids[row], self._week
-        if who in week.begun:
+        ids = [visit for visit, of in week.ahead.items() if who in {visit, of}]
+        if not ids and who in {*week.begun, *week.begun.values()}:
             self._refuse(
                 row,
                 "id",
@@ -243,7 +244,6 @@ class _Reader:
                 Message("enter into the log what came of it: outreach log add"),
             )
             return ()
-        ids = [visit for visit, of in week.ahead.items() if who in {visit, of}]
         if not ids:
             known = {*week.ahead, *week.ahead.values()}
             what = Message("no visit that is still to come has this id, nor is for this id")

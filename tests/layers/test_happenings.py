@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -129,6 +130,13 @@ def test_a_beneficiary_cancels_all_visits_that_are_to_come() -> None:
     """One row, two visits; what has begun stays in the past."""
     read = check({"happening": "cancelled", "id": "K-1"})
     assert [h.visit_id for h in happenings(read)] == ["K-1/2", "K-1/3"]
+
+
+def test_who_was_visited_by_now_is_not_unknown() -> None:
+    """The only visit has begun: that goes into the log, also where its child is named."""
+    week = replace(WEEK, ahead={"K-2/1": "K-2"})
+    told = told_rows([{"happening": "cancelled", "id": "K-1"}], header="--cancel")
+    assert codes(check_happenings(told, week=week)) == ["visit-begun"]
 
 
 def test_everything_that_is_wrong_is_told_at_once() -> None:
