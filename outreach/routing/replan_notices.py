@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from outreach.errors import Message
@@ -16,31 +17,32 @@ if TYPE_CHECKING:
     from outreach.routing.past import Past
     from outreach.routing.problem import Problem
 
-_LATE = "%(visits)s: planned, but after the deadline"
-_LONG = (
+_LATE = Message("%(visits)s: planned, but after the deadline")
+_LONG = Message(
     "%(team)s is on the road until %(clock)s on %(date)s, %(minutes)d minutes longer than the"
     " working hours"
 )
-_FAR = "%(team)s rides %(minutes)d minutes more than the limit on %(date)s"
-_CUT_OFF = (
+_FAR = Message("%(team)s rides %(minutes)d minutes more than the limit on %(date)s")
+_CUT_OFF = Message(
     "%(team)s is cut off: no open way leads from %(a)s to %(b)s on %(date)s. The plan counts it as"
     " before it was closed; call them, and let them wait where they are until it is open"
 )
 
-_STAYS = (
+_STAYS = Message(
     "%(team)s is shown at %(visit)s until %(clock)s on %(date)s: what they ride back or wait before"
     " they go on is counted there"
 )
 
-_NO_BED = (
+_NO_BED = Message(
     "%(team)s sleeps at %(place)s on %(date)s, though no bed was to be free there: no other place"
     " can be reached; call them and the lodging"
 )
+_OWN = (_LATE, _LONG, _FAR, _CUT_OFF, _STAYS, _NO_BED)
 
 
 def is_of_plan(notice: Message) -> bool:
     """Whether a notice is one of these, which are told anew of each plan."""
-    return notice.template in {_LATE, _LONG, _FAR, _CUT_OFF, _STAYS, _NO_BED}
+    return notice.template in {one.template for one in _OWN}
 
 
 def notices_of(
@@ -59,7 +61,7 @@ def notices_of(
         When urgent visits must have begun, by visit id.
     """
     late = _late(past.problem, routes, deadlines_s)
-    found = [Message(_LATE, {"visits": ", ".join(late)})] if late else []
+    found = [replace(_LATE, values={"visits": ", ".join(late)})] if late else []
     for route in routes:
         if route.stops[-1].arrives_s > past.at_s:
             found += _of_day(problem, route, past.at_s)
@@ -74,7 +76,7 @@ def without_bed(
         if route.day >= past.today and (route.sleeps_at, route.day) in full:
             date = (past.problem.starts_at.date() + dt.timedelta(days=route.day)).isoformat()
             named = {"team": route.team_id, "place": route.sleeps_at, "date": date}
-            yield Message(_NO_BED, named)
+            yield replace(_NO_BED, values=named)
 
 
 def _late(
@@ -100,19 +102,19 @@ def _of_day(problem: Problem, route: DayRoute, at_s: int) -> Iterator[Message]:
     if shift is not None and arrives_s > shift.ends_s:
         longer_s = arrives_s - shift.ends_s
         clock = format_clock(arrives_s - route.day * DAY_S)
-        yield Message(_LONG, {**named, "clock": clock, "minutes": -(-longer_s // MINUTE_S)})
+        yield replace(_LONG, values={**named, "clock": clock, "minutes": -(-longer_s // MINUTE_S)})
     riding_s = sum(leg.duration_s for leg in route.legs)
     if shift is not None and riding_s > shift.max_riding_s:
         longer_s = riding_s - shift.max_riding_s
-        yield Message(_FAR, {**named, "minutes": -(-longer_s // MINUTE_S)})
+        yield replace(_FAR, values={**named, "minutes": -(-longer_s // MINUTE_S)})
     for stop in route.stops:
         if stop.visit_id is None or stop.visit_id not in problem.visit:
             continue
         longer_s = stop.departs_s - stop.starts_s - problem.visit[stop.visit_id][0].service_s
         if longer_s >= TOLD_S:
             clock = format_clock(stop.departs_s - route.day * DAY_S)
-            yield Message(_STAYS, {**named, "visit": stop.visit_id, "clock": clock})
+            yield replace(_STAYS, values={**named, "visit": stop.visit_id, "clock": clock})
     for leg, stop in zip(route.legs, route.stops[1:], strict=True):
         is_ahead = stop.arrives_s > at_s
         if is_ahead and problem.riding_s(leg.from_id, leg.to_id) is None:
-            yield Message(_CUT_OFF, {**named, "a": leg.from_id, "b": leg.to_id})
+            yield replace(_CUT_OFF, values={**named, "a": leg.from_id, "b": leg.to_id})

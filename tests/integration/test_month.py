@@ -91,6 +91,8 @@ class Month:
     def live(self, starts_on: dt.date, at: str, happens: tuple[str, ...]) -> None:
         """Plan a week, let something happen, pack, log on Sunday, and report."""
         before = self.plan(starts_on)
+        if starts_on == FIRST:
+            self.call("pack")
         self.call("replan", "--at", at, *happens, "--no-maps")
         after = self.latest(starts_on)
         packed = self.call("pack", "--changed") if starts_on == FIRST else {"passphrases": {}}
