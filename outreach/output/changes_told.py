@@ -113,6 +113,8 @@ class ChangeTeller:
             template = _SEASONS[told.season or self._plan.season]
         elif told.kind == "urgent" and told.deadline_s is None:
             template = Message("%(id)s is urgent")
+        elif told.kind == "absent" and self._is_one_day(told):
+            template = Message("%(id)s is absent, %(start)s")
         else:
             template = _HAPPENED[told.kind]
         said = self._words.say(
@@ -126,6 +128,11 @@ class ChangeTeller:
             day=self.date(told.day or 0),
         )
         return f"{self.moment(told.at_s)}: {said}"
+
+    @staticmethod
+    def _is_one_day(told: Happening) -> bool:
+        from_s, to_s = told.from_s or 0, told.to_s or 0
+        return from_s % DAY_S == 0 and to_s == from_s + DAY_S
 
     def _until(self, seconds: int) -> str:
         """Write a moment; the end of a day by its date."""

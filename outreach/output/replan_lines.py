@@ -58,13 +58,23 @@ def change_lines(revision: Revision, tell: ChangeTeller, words: Words) -> Iterat
     """
     Yield what is other in the order of time, then what is off, each reason once, then nights.
 
-    Visits that change alike, on the same day with the same workers, share a line.
+    Urgent cases, of which somebody waits to hear, come first, each in a line of its own. Other
+    visits that change alike, on the same day with the same workers, share a line.
     """
+    urgent = {one.id for one in revision.told if one.kind == "urgent"}
     alike: dict[tuple[str, Whose, Whose], list[Change]] = defaultdict(list)
     off: dict[tuple[str, str, str], list[Change]] = defaultdict(list)
     for change in revision.changes:
         label = tell.label(change)
-        if change.after is None and change.detail is not None:
+        is_off = change.after is None and change.detail is not None
+        if change.beneficiary_id in urgent:
+            whose = _whose(change.before), _whose(change.after)
+            yield from (
+                _off_lines(label, [change], tell, words)
+                if is_off
+                else (_alike_line(label, *whose, [change], tell),)
+            )
+        elif change.detail is not None and is_off:
             off[label, change.detail.template, _but_minutes(change.detail)].append(change)
         else:
             alike[label, _whose(change.before), _whose(change.after)].append(change)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from outreach.errors import Message
-from outreach.lineage import Call, Change, Figures, NightChange, Revision, When
+from outreach.lineage import Call, Change, Figures, Happening, NightChange, Revision, When
 from outreach.output.changes_told import ChangeTeller
 from outreach.output.replan_lines import call_lines, change_lines, nearest_lines
 from outreach.output.words import Words
@@ -137,6 +137,27 @@ def test_what_was_never_planned_has_no_hour() -> None:
     """Twice urgent, and twice without a place."""
     out = [replace(off(who, 1, 9, 25), before=None, kind="stays_out") for who in "AB"]
     assert changed(*out)[0].startswith("does not take place: A; B: KOTA would need 25 more")
+
+
+def test_who_is_urgent_comes_first_and_alone() -> None:
+    """Somebody waits on the telephone to hear of it, also that there is no room."""
+    known, new = other_hour("B", 12), replace(off("C", 1, 9, 30), before=None, kind="stays_out")
+    revision, tell = revised(other_hour("A", 10), off("D", 1, 11, 35), known, new)
+    told = tuple(Happening(kind="urgent", at_s=DAY_S, id=i) for i in "BC")
+    lines = list(change_lines(replace(revision, happened=told, n_told=2), tell, WORDS))
+    assert [line.partition(":")[0] for line in lines] == [
+        *("B", "does not take place", "A", "does not take place"),
+    ]
+    assert lines[1].startswith("does not take place: C: KOTA would need 30 more")
+
+
+def test_one_day_is_told_once() -> None:
+    """Of an absence of whole days both ends are told, of one day its date."""
+    _, tell = revised()
+    day = Happening(kind="absent", at_s=0, id="X", from_s=DAY_S, to_s=2 * DAY_S)
+    assert tell.happening(day) == "Mon 2 Mar, 00:00: X is absent, Tue 3 Mar"
+    two = replace(day, to_s=3 * DAY_S)
+    assert tell.happening(two).endswith("X is absent, Tue 3 Mar – Wed 4 Mar")
 
 
 def test_nights_come_last() -> None:
