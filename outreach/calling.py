@@ -105,16 +105,7 @@ def moment_of(call: Call, plan: Plan, *, now: dt.datetime | None = None) -> int:
         When it cannot be read, is not of the plan's days, or lies before the plan was changed
         last.
     """
-    now = (now or dt.datetime.now(dt.UTC)).astimezone(plan.starts_at.tzinfo).replace(tzinfo=None)
-    first = plan.starts_at.replace(tzinfo=None)
-    at = now
-    if call.at is not None:
-        try:
-            at = parse_moment(call.at).on(now.date())
-        except CellError as error:
-            raise ConfigError(
-                "--at: '%(text)s' is no moment; write \"2026-12-01 10:20\"", text=call.at
-            ) from error
+    first, at = plan.starts_at.replace(tzinfo=None), local_moment(call, plan, now=now)
     at_s = int((at - first).total_seconds())
     if -_EARLY_S <= at_s < 0:
         at_s = 0
@@ -133,6 +124,19 @@ def moment_of(call: Call, plan: Plan, *, now: dt.datetime | None = None) -> int:
             changed=f"{first + dt.timedelta(seconds=plan.revision.at_s):%Y-%m-%d %H:%M}",
         )
     return at_s
+
+
+def local_moment(call: Call, plan: Plan, *, now: dt.datetime | None = None) -> dt.datetime:
+    """Give the moment of the call in the plan's time zone, naive; raises as `moment_of` does."""
+    now = (now or dt.datetime.now(dt.UTC)).astimezone(plan.starts_at.tzinfo).replace(tzinfo=None)
+    if call.at is None:
+        return now
+    try:
+        return parse_moment(call.at).on(now.date())
+    except CellError as error:
+        raise ConfigError(
+            "--at: '%(text)s' is no moment; write \"2026-12-01 10:20\"", text=call.at
+        ) from error
 
 
 def hear(
@@ -364,36 +368,23 @@ def _with_roads(
 
 
 def _no_file(path: Path) -> Finding:
-    return Finding(
-        severity="error",
-        code="no-file",
-        file=str(path),
-        what=Message("there is no such file"),
-        mend=Message("check its name and its folder"),
-    )
+    what = Message("there is no such file")
+    return _fault("no-file", str(path), "", what, Message("check its name and its folder"))
 
 
 def _unusable(file: str, error: OutreachError) -> tuple[Finding, ...]:
-    wrong = error.details or (("", error.message),)
+    mend = Message("correct it, and tell everything once more")
     return tuple(
-        Finding(
-            severity="error",
-            code="unusable-file",
-            file=file,
-            column=place,
-            what=what,
-            mend=Message("correct it, and tell everything once more"),
-        )
-        for place, what in wrong
+        _fault("unusable-file", file, place, what, mend)
+        for place, what in error.details or (("", error.message),)
     )
 
 
 def _wrong_option(option: str, error: CellError) -> Finding:
+    return _fault(error.code, _COMMAND, option, error.what, error.mend)
+
+
+def _fault(code: str, file: str, column: str, what: Message, mend: Message) -> Finding:
     return Finding(
-        severity="error",
-        code=error.code,
-        file=_COMMAND,
-        column=option,
-        what=error.what,
-        mend=error.mend,
+        severity="error", code=code, file=file, column=column or None, what=what, mend=mend
     )

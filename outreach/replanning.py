@@ -6,8 +6,8 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from outreach.archive import PLAN_FILE, load_plan, save_plan
-from outreach.calling import hear, moment_of
+from outreach.archive import PLAN_FILE, PLANS_FOLDER, load_plan, plans_between, save_plan
+from outreach.calling import hear, local_moment, moment_of
 from outreach.errors import ConfigError, OutreachError, PlanningError, SolverError
 from outreach.ground import read_ground
 from outreach.in_force import config_of, happened_to, prepare_week, problem_of
@@ -96,6 +96,7 @@ def replan_week(
     wish = wish or Wish()
     path = call.plan_path or config.out / PLAN_FILE
     plan = load_plan(config, call.plan_path)
+    _refuse_other_week(config, call, plan, now)
     at_s = moment_of(call, plan, now=now)
     config = config.for_week(plan.starts_at.date(), plan.horizon_days)
     ground = read_ground(config)
@@ -277,6 +278,23 @@ def _logged(
         # Of whom no table knows by now nothing more is due.
         and not (one.kind == "urgent" and (one.id in urgent or one.id not in people))
     )
+
+
+def _refuse_other_week(config: Config, call: Call, plan: Plan, now: dt.datetime | None) -> None:
+    """Name the plan of the week of the call, where plan.json is that of the next by now."""
+    day = local_moment(call, plan, now=now).date()
+    if call.plan_path is not None or day >= plan.starts_at.date():
+        return
+    for week in plans_between(config, day, day):
+        path = config.out / PLANS_FOLDER / f"{week.starts_on.isoformat()}.json"
+        if path.is_file():
+            raise ConfigError(
+                "plan.json is for the week of %(planned)s by now, and the call for that of"
+                " %(asked)s; change its plan with --plan %(path)s, which becomes plan.json again",
+                planned=f"{plan.starts_at:%Y-%m-%d}",
+                asked=week.starts_on.isoformat(),
+                path=str(path),
+            )
 
 
 def _with_new(config: Config, ground: Ground, heard: Heard, *, is_dry: bool) -> Ground:

@@ -315,6 +315,18 @@ def test_a_changed_plan_can_be_asked_and_edited_in_any_week(town: Path) -> None:
     assert call("audit", town).exit_code == 0
 
 
+def test_who_calls_about_last_week_is_led_to_its_plan(town: Path) -> None:
+    """The next week is planned already; the plan of this one can still be changed."""
+    assert call("plan", town, "--week", "2026-12-07", "--iterations", "10").exit_code == 0
+    at = ("--at", f"{MONDAY} 07:30", "--late", "w1=20min", "--no-maps")
+    done = call("replan", town, *at)
+    assert done.exit_code == 1
+    path = town / "maps" / "plans" / f"{MONDAY}.json"
+    assert f"--plan {path}" in done.output
+    assert call("replan", town, *at, "--plan", str(path)).exit_code == 0
+    assert read_plan(town / "maps" / "plan.json").starts_at.date().isoformat() == MONDAY
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [
