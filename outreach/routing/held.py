@@ -69,6 +69,7 @@ class Holding:
         self._settle_nights()
         for held in self.days.values():
             self._fit(held)
+        self._forget_empty_trips()
         self._keep_budgets()
         self._forget_empty_trips()
 

@@ -111,15 +111,19 @@ def freeze(
     for day in days:
         chosen |= day.done()
     shifts = {day.key: day.shift() for day in days}
-    ridden = [legs for day in days for legs in _ridden(day, plan)]
+    begun = [day for day in days if day.has_left]
+    whole = [ways_out(problem, plan, day.key, 0) for day in begun]
+    ridden = [day.ridden() for day in begun]
     cut = [legs for day in days for legs in _cut(day, plan, cut_off)]
     cut += [ways_out(problem, plan, key, 0) for key in cut_off]
-    lost = {ends for legs in ridden for ends in legs if problem.riding_s(*ends) is None}
+    before = (ends for legs in (*whole, *ridden) for ends in legs)
+    lost = {ends for ends in before if problem.riding_s(*ends) is None}
     remaining = replace(
         problem,
         requirements=tuple(_from(r, at_s // DAY_S) for r in problem.requirements),
         teams=tuple(_on_duty(t, shifts, at_s, leaves_s or {}) for t in problem.teams),
-        matrix=as_ridden(problem, [*ridden, *cut]),
+        # One leg that was ridden counts before several that lead between the same two places.
+        matrix=as_ridden(problem, [*whole, *cut, *ridden]),
     )
     return Past(
         problem=set_apart(remaining, chosen),
@@ -324,13 +328,6 @@ class _Day:
     def n_done(self) -> int:
         """How many visits are behind the team when it is free."""
         return len(self._done())
-
-
-def _ridden(day: _Day, plan: Plan) -> Iterator[Legs]:
-    """Yield the ways that have been ridden, and the whole one of the day, by its ends."""
-    if day.has_left:
-        yield ways_out(day.problem, plan, day.key, 0)
-        yield day.ridden()
 
 
 def _cut(day: _Day, plan: Plan, cut_off: Collection[Key]) -> Iterator[Legs]:

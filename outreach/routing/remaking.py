@@ -115,7 +115,7 @@ class Maker:
         self, past: Past, *, focus: frozenset[str] = frozenset(), barred: Iterable[Key] = ()
     ) -> Made:
         """Hold what can be held, and repair the rest; `focus` is kept out of `barred` days."""
-        past, held = held_plan(past, self._without_slow(past.problem, focus))
+        past, held = held_plan(past, self._without_slow(past, focus))
         at_work = {route.team_id for route in held.routes.values()}
         off = {route.team_id for route in self.before.day_routes} - at_work
         for _ in range(_TURNS):
@@ -232,11 +232,12 @@ class Maker:
             for r in routes
         )
 
-    def _without_slow(self, problem: Problem, focus: frozenset[str]) -> Plan:
+    def _without_slow(self, past: Past, focus: frozenset[str]) -> Plan:
         """Take out what has become urgent and comes too late, and what is looked at anew."""
+        problem = past.problem
 
         def is_slow(route: DayRoute, visit_id: str | None, starts_s: int) -> bool:
-            if visit_id is None or visit_id not in problem.visit:
+            if visit_id is None or visit_id not in problem.visit or visit_id in past.frozen:
                 return False
             if visit_id in focus:
                 return True
