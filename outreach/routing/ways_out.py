@@ -11,16 +11,20 @@ from outreach.routing.cuts import cut_short, sleeping_at, stretched_to, trip_day
 from outreach.routing.days import Days
 from outreach.routing.held import Holding
 from outreach.routing.insertion import worth_s
+from outreach.routing.other_nights import other_nights
 from outreach.routing.schedule import Route, schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from outreach.model import Plan
     from outreach.routing.held import HeldDay
     from outreach.routing.past import Key, Past
+    from outreach.routing.problem import Problem
 
 _MOST_TRIED = 30
+
+_Loss = tuple[int, bool, int, int]
 
 
 class Trapped(Exception):  # noqa: N818  (it never leaves the rooms of replanning)
@@ -35,9 +39,10 @@ def held_plan(past: Past, plan: Plan) -> tuple[Past, Days]:
     """
     Hold what a plan says as far as it can be.
 
-    Of a night that cannot be slept as planned all ways out are tried, other lodgings and ending
-    the trip: that one is taken with which the visits that fall out weigh least. Only where none
-    keeps the hours a team is on the road for longer.
+    Of a night that cannot be slept as planned all ways out are tried: other lodgings on this
+    night and the next ones, a night at home between, and ending the trip. That one is taken with
+    which the visits that fall out weigh least. Only where none keeps the hours a team is on the
+    road for longer.
 
     Raises
     ------
@@ -54,15 +59,20 @@ def held_plan(past: Past, plan: Plan) -> tuple[Past, Days]:
         if trouble in tried:
             raise Trapped(trouble)
         tried.add(trouble)
-        past = _out_of(past, plan, trouble) or past
+        past, plan = _out_of(past, plan, trouble)
 
 
-def _out_of(past: Past, plan: Plan, trouble: Key) -> Past | None:
-    """Take the best way out of a night; None where there is none."""
-    found = [(_lost(way, plan), way) for way in _ways_out(past, plan, *trouble)]
+def _out_of(past: Past, plan: Plan, trouble: Key) -> tuple[Past, Plan]:
+    """Take the best way out of a night, with the plan that is held by it; else all as it is."""
+    must = promised(plan)
+
+    def weighed(ways: Iterable[tuple[Past, Plan]]) -> list[tuple[_Loss, tuple[Past, Plan]]]:
+        return [(_lost(*way, must), way) for way in ways]
+
+    found = weighed(_ways_out(past, plan, *trouble))
     if all(lost[0] or lost[1] for lost, _ in found):
-        found += [(_lost(way, plan), way) for way in _late_ways_out(past, plan, *trouble)]
-    return min(found, key=lambda one: one[0], default=(None, None))[1]
+        found += weighed(_late_ways_out(past, plan, *trouble))
+    return min(found, key=lambda one: one[0], default=(None, (past, plan)))[1]
 
 
 def promised(plan: Plan) -> dict[str, Key]:
@@ -83,6 +93,13 @@ class _Holding(Holding):
         if held.day >= self.past.today and not self.past.lost.isdisjoint(pairwise(places)):
             return False
         return super(_Holding, self)._can_be_made(held, kept)
+
+    def _savings(
+        self, worker_id: str
+    ) -> Iterator[tuple[tuple[bool, float, bool, str], HeldDay, str]]:
+        # What has begun is paid for.
+        every = super(_Holding, self)._savings(worker_id)
+        return (one for one in every if one[2] not in self.past.frozen)
 
 
 def _hold(past: Past, plan: Plan) -> tuple[dict[Key, Route], list[Key]]:
@@ -118,40 +135,53 @@ def _hold(past: Past, plan: Plan) -> tuple[dict[Key, Route], list[Key]]:
     return {**routes, **_begun_trips(past, plan, routes)}, sorted(changed)
 
 
-def _ways_out(past: Past, plan: Plan, team_id: str, night: int) -> Iterator[Past]:
+def _ways_out(past: Past, plan: Plan, team_id: str, night: int) -> Iterator[tuple[Past, Plan]]:
     team = past.problem.team[team_id]
     for place_id in team.may_sleep_at(night):
         lodging = past.problem.lodging.get(place_id)
         if lodging is not None and night in lodging.nights and night >= past.today:
-            yield sleeping_at(past, team_id, night, place_id)
+            yield sleeping_at(past, team_id, night, place_id), plan
     for evening in ways_home(past, plan, team_id, night):
-        yield cut_short(past, plan, team_id, evening)
+        yield cut_short(past, plan, team_id, evening), plan
+    yield from other_nights(past, plan, team_id, night, _routes_held)
 
 
-def _late_ways_out(past: Past, plan: Plan, team_id: str, night: int) -> Iterator[Past]:
+def _late_ways_out(past: Past, plan: Plan, team_id: str, night: int) -> Iterator[tuple[Past, Plan]]:
     """Yield the same for who is on the road for as long as it takes."""
     team = past.problem.team[team_id]
     for place_id in team.may_sleep_at(night):
         lodging = past.problem.lodging.get(place_id)
         if lodging is not None and night in lodging.nights and night == past.today:
             bound = sleeping_at(past, team_id, night, place_id)
-            yield stretched_to(bound, plan, team_id, night, place_id)
+            yield stretched_to(bound, plan, team_id, night, place_id), plan
     for evening in sorted({past.today, night}):
         if trip_days(plan, team, night) >= {evening} and (team_id, evening) not in past.closed:
             home = cut_short(past, plan, team_id, evening)
-            yield stretched_to(home, plan, team_id, evening, team.base_id)
+            yield stretched_to(home, plan, team_id, evening, team.base_id), plan
+    yield from other_nights(past, plan, team_id, night, _routes_held, late=True)
 
 
-def _lost(past: Past, plan: Plan) -> tuple[int, bool, int]:
-    """Weigh what falls out of a plan if it is held so."""
+def _routes_held(past: Past, plan: Plan) -> dict[Key, Route]:
+    return _hold(past, plan)[0]
+
+
+def _lost(past: Past, plan: Plan, must: Iterable[str]) -> _Loss:
+    """Weigh what of promised visits falls out if a plan is held so, and then what is ridden."""
     routes, _ = _hold(past, plan)
     visits, weights = past.problem.visit, past.problem.weights
     made = {visit_id for route in routes.values() for visit_id in route.visit_ids}
     return (
         len(past.frozen - made),
         _roofless(past, routes) is not None,
-        sum(worth_s(weights, *visits[v]) for v in promised(plan) if v in visits and v not in made),
+        sum(worth_s(weights, *visits[v]) for v in must if v in visits and v not in made),
+        sum(_riding_s(past.problem, route) for route in routes.values()),
     )
+
+
+def _riding_s(problem: Problem, route: Route) -> int:
+    places = [problem.visit[v][0].place_id for v in route.visit_ids]
+    ways = pairwise([route.starts_from, *places, route.sleeps_at])
+    return sum(problem.riding_s(a, b) or 0 for a, b in ways)
 
 
 def _begun_trips(past: Past, plan: Plan, routes: Mapping[Key, Route]) -> dict[Key, Route]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from outreach.lineage import Happening
 from outreach.routing.replan import replan
 from outreach.routing.replay import replayed
-from outreach.units import HOUR_S
+from outreach.units import HOUR_S, MINUTE_S
 from tests.routing.changed import assert_changed
 from tests.routing.problems import Rest, circuit_world, need, problem, worker
-from tests.routing.test_replan import ROAD, at, clock_at, planned, route
+from tests.routing.test_replan import ROAD, at, clock_at, lines, nights, planned, route
 from tests.routing.test_replan_properties import slowed
 
 if TYPE_CHECKING:
@@ -52,3 +53,36 @@ def test_who_rests_on_a_way_that_becomes_longer_comes_so_much_later() -> None:
     stops = found.plan.day_routes[0].stops
     assert [clock_at(s.starts_s) for s in plan.day_routes[0].stops[1:3]] == ["0:8.25", "0:12.75"]
     assert [clock_at(s.starts_s) for s in stops[1:3]] == ["0:8.25", "0:13.25"]
+
+
+def test_where_a_bed_lacks_the_next_nights_change_places_too() -> None:
+    """
+    The hut is full on Tuesday: they stay at the inn, and are at the hut a night later.
+
+    From the inn to p and back are 7.5 hours, too long beside a visit; from the hut by l home 6.25,
+    and two visits take 1.5. So p is met on Wednesday and Thursday, and nobody falls out.
+    """
+    world = circuit_world(
+        {"l": 100.0, "p": 250.0},
+        {"inn": 100.0, "hut": 250.0},
+        n_days=4,
+        visits=((0, 1, 2, 3),) * 4,
+        service_s=45 * MINUTE_S,
+    )
+    needs = (replace(r, visits=r.visits[: 4 if r.id == "l" else 2]) for r in world.requirements)
+    world = replace(world, requirements=tuple(needs))
+    plan = planned(
+        world,
+        route("sad", 0, "l/1", "base", "inn"),
+        route("sad", 1, "l/2 p/1", "inn", "hut"),
+        route("sad", 2, "p/2 l/3", "hut", "inn"),
+        route("sad", 3, "l/4", "inn", "base"),
+    )
+    full = Happening(kind="lodging_full", at_s=at(1, 7), id="hut", day=1)
+    found = told(world, plan, at(1, 7), full)
+    assert nights(found) == [(1, "hut", "inn"), (2, "inn", "hut")]
+    assert [line for line in lines(found) if not line.startswith("kept l/")] == [
+        "moved p/1 sad@1 12.5 sad@3 8",
+        "kept p/2 sad@2 8 sad@2 12.5",
+    ]
+    assert found.plan.unserved == ()
