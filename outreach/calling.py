@@ -120,8 +120,10 @@ def moment_of(call: Call, plan: Plan, *, now: dt.datetime | None = None) -> int:
         )
     if plan.revision is not None and at_s < plan.revision.at_s:
         raise ConfigError(
-            "the plan was changed for %(changed)s already; give a later moment with --at",
+            "the plan was changed for %(changed)s already; give a later moment with --at, or take"
+            " that change back by --plan with the plan before it, plans/%(before)s",
             changed=f"{first + dt.timedelta(seconds=plan.revision.at_s):%Y-%m-%d %H:%M}",
+            before=f"{first:%Y-%m-%d}-r{plan.revision.number - 1}.json",
         )
     return at_s
 

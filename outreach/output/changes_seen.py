@@ -119,7 +119,9 @@ class Changes:
                 kind, label = "new", self._words.say("new")
             said = label
             if before is not None and before != now:
-                when = self.tell.when(before)
+                is_alike = (before.day, before.worker_ids) == (now.day, now.worker_ids)
+                # The line stands in a narrow place below the day.
+                when = self.tell.clock(before.starts_s) if is_alike else self.tell.when(before)
                 said = self._words.say("%(label)s, was %(when)s", label=label, when=when)
         elif was is not None and after is not None:
             label = self._words.say("handed over")

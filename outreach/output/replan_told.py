@@ -142,8 +142,10 @@ class ReplanReport:
         lines += [words.say(notice) for notice in self.notices]
         nearest = nearest_lines(self.nearest, tell, words)
         lines += _titled(words.say("Who could come, those who may first"), nearest)
-        changes = change_lines(self.revision, tell, words)
+        changes = list(change_lines(self.revision, tell, words))
         lines += _titled(words.say("Changes"), changes)
+        if not changes:
+            lines += ["", words.say("No visit changes, and nobody need be phoned.")]
         calls = call_lines(self.revision, tell, words)
         lines += _titled(words.say("Phone, in this order"), calls)
         lines += self._choices(words)

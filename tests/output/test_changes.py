@@ -119,7 +119,7 @@ def test_stops_that_are_other_are_marked_in_the_list(
     assert marks(of_worker(changed, ways, before, "KOTA")) == {
         NEW: "baru",
         MOVED: "pindah, semula Sel 3 Mar, 09.23",
-        LATER: "jam berubah, semula Jum 6 Mar, 08.07",
+        LATER: "jam berubah, semula 08.07",
     }
 
 

@@ -112,6 +112,14 @@ def test_a_dry_run_sends_nobody_to_files_that_are_none(report: ReplanReport) -> 
     assert "pack" not in text
 
 
+def test_that_nothing_changes_is_said(report: ReplanReport) -> None:
+    """Silence would leave its reader to wonder."""
+    quiet = replace(report.revision, changes=(), nights=(), calls=())
+    text = replace(report, plan=replace(report.plan, revision=quiet)).as_text(Words("en"))
+    assert "No visit changes, and nobody need be phoned." in text
+    assert "Phone, in this order" not in text
+
+
 def test_machines_are_told_the_same(report: ReplanReport) -> None:
     """Figures by plan, who could come, and the revision as plan.json has it."""
     told = report.as_json()
