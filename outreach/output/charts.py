@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 WIDTH_MM = 170.0
 _MM_PER_INCH = 25.4
 _DATED = ("Creator", "Date", "Format", "Type")
-_INK, _QUIET, _RULE = "#1b1b1b", "#4a4a4a", "#c8c8c8"
+INK, QUIET, _RULE = "#1b1b1b", "#4a4a4a", "#c8c8c8"
 # Apart by lightness: 31, 62 and 90 of 100.
-_DONE, _PREDICTED, _BAND = "#1f4e79", "#c8722c", "#dde3ea"
-_HATCH = "////"
+DONE, PREDICTED, BAND = "#1f4e79", "#c8722c", "#dde3ea"
+HATCH = "////"
 _STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 7.5,
-    "axes.edgecolor": _QUIET,
-    "axes.labelcolor": _INK,
+    "axes.edgecolor": QUIET,
+    "axes.labelcolor": INK,
     "axes.linewidth": 0.6,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -40,12 +40,12 @@ _STYLE: dict[Any, Any] = {
     "svg.fonttype": "path",
     # Names within the drawing follow from its content alone.
     "svg.hashsalt": "outreach",
-    "text.color": _INK,
+    "text.color": INK,
     # A name may hold what a formula would be told by.
     "text.parse_math": False,
-    "xtick.color": _QUIET,
+    "xtick.color": QUIET,
     "xtick.major.width": 0.6,
-    "ytick.color": _QUIET,
+    "ytick.color": QUIET,
     "ytick.major.width": 0.6,
 }
 _BAR_MM, _BARS_AROUND_MM = 5.6, 17.0
@@ -103,20 +103,20 @@ def bars_chart(bars: Sequence[Bar], words: Words, *, alt: str) -> Drawing:
         made = [bar.made or 0 for bar in bars]
         missed = [0 if bar.made is None else bar.due - bar.made for bar in bars]
         hidden = [bar.due if bar.made is None else 0 for bar in bars]
-        axes.barh(places, made, color=_DONE, height=0.62, label=words.say("made"))
+        axes.barh(places, made, color=DONE, height=0.62, label=words.say("made"))
         axes.barh(
             *(places, missed, 0.62, made),
             color="white",
-            edgecolor=_INK,
+            edgecolor=INK,
             linewidth=0.6,
-            hatch=_HATCH,
+            hatch=HATCH,
             label=words.say("not made"),
         )
         if any(hidden):
             axes.barh(
                 *(places, hidden, 0.62),
-                color=_BAND,
-                edgecolor=_QUIET,
+                color=BAND,
+                edgecolor=QUIET,
                 linewidth=0.6,
                 linestyle=":",
                 label=words.say("due, the rest withheld"),
@@ -126,15 +126,15 @@ def bars_chart(bars: Sequence[Bar], words: Words, *, alt: str) -> Drawing:
             told = HIDDEN if bar.made is None else words.number(bar.made)
             said = f"{told} / {words.number(bar.due)}"
             axes.text(bar.due + most * 0.01, y, said, va="center")
-        axes.set_yticks(list(places), [_short(bar.label) for bar in bars])
+        axes.set_yticks(list(places), [short_label(bar.label) for bar in bars])
         axes.tick_params(axis="y", length=0)
         axes.invert_yaxis()
         axes.set_xlim(0, max(most, 1) * _ROOM)
-        _say_numbers(axes, words, "x")
+        say_numbers(axes, words, "x")
         axes.set_xlabel(words.say("visits that fell due"))
-        _legend(axes, n_columns=3)
+        legend(axes, n_columns=3)
 
-    return _drawing(_BARS_AROUND_MM + _BAR_MM * len(bars), alt, draw)
+    return drawing(_BARS_AROUND_MM + _BAR_MM * len(bars), alt, draw)
 
 
 def views_chart(views: Sequence[View], n_present: float, words: Words, *, alt: str) -> Drawing:
@@ -155,13 +155,13 @@ def views_chart(views: Sequence[View], n_present: float, words: Words, *, alt: s
 
     def draw(axes: Axes) -> None:
         most = max([n_present, *(view.n_required for view in views)])
-        axes.axvline(n_present, color=_INK, linestyle=(0, (4, 2)), linewidth=1.0)
+        axes.axvline(n_present, color=INK, linestyle=(0, (4, 2)), linewidth=1.0)
         for y, view in enumerate(views):
-            axes.plot([n_present, view.n_required], [y, y], color=_DONE, linewidth=2.2)
+            axes.plot([n_present, view.n_required], [y, y], color=DONE, linewidth=2.2)
             axes.plot(
                 *([view.n_required], [y]),
                 marker=">" if view.is_least else "o",
-                color=_DONE,
+                color=DONE,
                 markersize=6.5,
             )
             n_decimals = 0 if float(view.n_required).is_integer() else 1
@@ -178,7 +178,7 @@ def views_chart(views: Sequence[View], n_present: float, words: Words, *, alt: s
                 ha="right" if is_left else "left",
                 fontweight="bold",
             )
-        axes.set_yticks(range(len(views)), [_short(view.label) for view in views])
+        axes.set_yticks(range(len(views)), [short_label(view.label) for view in views])
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(len(views) - 0.5, -0.9)
         axes.set_xlim(0, max(most * 1.15, 1))
@@ -190,10 +190,10 @@ def views_chart(views: Sequence[View], n_present: float, words: Words, *, alt: s
             ha="center",
             va="bottom",
         )
-        _say_numbers(axes, words, "x")
+        say_numbers(axes, words, "x")
         axes.set_xlabel(words.say("workers needed"))
 
-    return _drawing(_ROWS_AROUND_MM + _ROW_MM * len(views), alt, draw)
+    return drawing(_ROWS_AROUND_MM + _ROW_MM * len(views), alt, draw)
 
 
 def curve_chart(
@@ -234,19 +234,19 @@ def curve_chart(
             added,
             [made - noise for made in realised],
             [made + noise for made in realised],
-            color=_BAND,
+            color=BAND,
             label=words.say("difference between two searches (± %(n)s)", n=words.number(noise)),
         )
         axes.plot(
             *(added, [point.bound for point in points]),
-            color=_QUIET,
+            color=QUIET,
             linestyle=":",
             linewidth=1.0,
             label=words.say("no choice of bases predicts more"),
         )
         axes.plot(
             *(added, [point.predicted for point in points]),
-            color=_PREDICTED,
+            color=PREDICTED,
             linestyle="--",
             marker="s",
             markerfacecolor="white",
@@ -256,7 +256,7 @@ def curve_chart(
         )
         axes.plot(
             *(added, realised),
-            color=_DONE,
+            color=DONE,
             marker="o",
             markersize=4.5,
             linewidth=1.8,
@@ -269,24 +269,24 @@ def curve_chart(
         axes.set_ylim(lowest - 0.16 * span, required + 0.12 * span)
         axes.set_xlim(min(added) - 0.25, max(added) + 0.45)
         axes.set_xticks(added)
-        _say_numbers(axes, words, "y")
+        say_numbers(axes, words, "y")
         axes.grid(axis="y", color=_RULE, linewidth=0.4)
         axes.set_axisbelow(True)
         axes.set_xlabel(words.say("workers added"))
         axes.set_ylabel(words.say("visits made"))
-        _legend(axes, n_columns=2)
+        legend(axes, n_columns=2)
 
-    return _drawing(_CURVE_MM, alt, draw)
+    return drawing(_CURVE_MM, alt, draw)
 
 
 def _ceilings(
     axes: Axes, words: Words, required: int, hopeless: int, added: Sequence[int], span: float
 ) -> None:
-    axes.axhline(required, color=_INK, linewidth=0.9)
+    axes.axhline(required, color=INK, linewidth=0.9)
     said = words.say("due: %(n)s", n=words.number(required))
     axes.text(min(added) - 0.2, required + 0.015 * span, said, va="bottom")
     if hopeless:
-        axes.axhline(required - hopeless, color=_INK, linewidth=0.7, linestyle=(0, (1, 1.5)))
+        axes.axhline(required - hopeless, color=INK, linewidth=0.7, linestyle=(0, (1, 1.5)))
         said = words.say("within reach of such workers: %(n)s", n=words.number(required - hopeless))
         axes.text(min(added) - 0.2, required - hopeless - 0.02 * span, said, va="top")
 
@@ -308,14 +308,14 @@ def _marked(axes: Axes, words: Words, points: Sequence[Point], recommended: int)
                 marker="o",
                 markersize=14,
                 markerfacecolor="none",
-                markeredgecolor=_INK,
+                markeredgecolor=INK,
                 markeredgewidth=1.4,
                 linestyle="none",
                 label=words.say("recommended"),
             )
 
 
-def _drawing(height_mm: float, alt: str, draw: Callable[[Axes], None]) -> Drawing:
+def drawing(height_mm: float, alt: str, draw: Callable[[Axes], None]) -> Drawing:
     """Draw into axes of the report's width, and give them as SVG without a date."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
@@ -333,7 +333,8 @@ def _drawing(height_mm: float, alt: str, draw: Callable[[Axes], None]) -> Drawin
     return Drawing(svg=svg[svg.index("<svg") :], width_mm=WIDTH_MM, height_mm=height_mm, alt=alt)
 
 
-def _say_numbers(axes: Axes, words: Words, axis: Literal["x", "y"]) -> None:
+def say_numbers(axes: Axes, words: Words, axis: Literal["x", "y"]) -> None:
+    """Write the numbers of an axis, whole ones only, as the language does."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     shown = axes.xaxis if axis == "x" else axes.yaxis
@@ -341,7 +342,7 @@ def _say_numbers(axes: Axes, words: Words, axis: Literal["x", "y"]) -> None:
     shown.set_major_formatter(FuncFormatter(lambda number, _: words.number(number)))
 
 
-def _short(label: str) -> str:
+def short_label(label: str) -> str:
     """Leave room for the bars beside a name of any length."""
     said = " ".join(writable(label).split())
     return said if len(said) <= _MOST_LETTERS else f"{said[: _MOST_LETTERS - 1].rstrip()}…"
@@ -351,5 +352,6 @@ def _decimals(number: float) -> int:
     return 0 if math.isclose(number, round(number), abs_tol=0.05) else 1
 
 
-def _legend(axes: Axes, *, n_columns: int) -> None:
+def legend(axes: Axes, *, n_columns: int) -> None:
+    """Set the keys above the axes."""
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=n_columns, borderaxespad=0.3)

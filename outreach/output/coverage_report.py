@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import logging
 import re
-from dataclasses import asdict, replace
-from importlib import resources
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from outreach.output.coverage_cells import SEASONS
 from outreach.output.coverage_metrics import is_sparse, metrics_of
@@ -20,14 +16,13 @@ from outreach.output.report_facts import Facts
 from outreach.output.report_legend import SHADES, Legend, Missed, draw_legend
 from outreach.output.report_map import MapView, draw_views, has_band
 from outreach.output.report_need import data, gap, question, summary
-from outreach.output.report_parts import Figure, Heading, Table, is_told, part_html
+from outreach.output.report_paper import Paper, numbered, paper_html, paper_pdf
+from outreach.output.report_parts import Figure, Heading
 from outreach.output.report_workers import staffing
-from outreach.output.safe_text import safe_text, writable
-from outreach.output.typesetting import typeset
 from outreach.output.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from outreach.coverage.result import Coverage, CoverageMap
@@ -133,25 +128,7 @@ def report_parts(
         method(facts),
         sources(facts),
     )
-    return tuple(_numbered((part for part in parts if is_told(part)), words))
-
-
-def _numbered(parts: Iterable[Part], words: Words) -> Iterator[Part]:
-    n_headings = n_tables = n_figures = 0
-    for part in parts:
-        if isinstance(part, Heading):
-            n_headings += 1
-            yield replace(part, text=f"{n_headings}. {part.text}")
-        elif isinstance(part, Table):
-            n_tables += 1
-            caption = words.say("Table %(n)d. %(caption)s", n=n_tables, caption=part.caption)
-            yield replace(part, caption=caption)
-        elif isinstance(part, Figure):
-            n_figures += 1
-            caption = words.say("Figure %(n)d. %(caption)s", n=n_figures, caption=part.caption)
-            yield replace(part, caption=caption)
-        else:
-            yield part
+    return tuple(numbered(parts, words))
 
 
 def _maps(facts: Facts, map_: CoverageMap, roads: Roads | None, attribution: str) -> Iterator[Part]:
@@ -217,28 +194,9 @@ def _view(facts: Facts, n_added: int, title: str) -> MapView:
     return MapView(n_added=n_added, missed=missed, added=added, title=title)
 
 
-def _titles(coverage: Coverage, words: Words) -> tuple[str, str]:
-    title = words.say("How many workers are needed, and where")
-    below = words.say(
-        "Coverage of visits: %(title)s. Simulated: %(weeks)s from %(date)s, %(season)s.",
-        title=coverage.title,
-        weeks=words.plural("%(n)s week", "%(n)s weeks", coverage.n_weeks),
-        date=coverage.starts_on.isoformat(),
-        season=words.say(SEASONS[coverage.season]),
-    )
-    return title, below
-
-
-def _footer(told: Told, words: Words) -> str:
-    return words.say(
-        "Figures of groups of at least %(k)d people; no home is shown and nobody is named.",
-        k=told.k,
-    )
-
-
-def report_html(coverage: Coverage, told: Told, parts: Sequence[Part], words: Words) -> str:
+def report_paper(coverage: Coverage, told: Told, parts: tuple[Part, ...], words: Words) -> Paper:
     """
-    Write the report as one page that needs nothing else, neither a net nor a script.
+    Put the parts of a report under its title.
 
     Parameters
     ----------
@@ -249,54 +207,42 @@ def report_html(coverage: Coverage, told: Told, parts: Sequence[Part], words: Wo
     words
         The reader's language.
     """
-    title, below = _titles(coverage, words)
-    style = resources.files("outreach.output").joinpath("assets/report.css").read_text("utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    # Drawings have a style of their own: how wide they may become.
-    styles = f"style-src-elem 'sha256-{digest}'; style-src-attr 'unsafe-inline'"
-    policy = f"default-src 'none'; img-src data:; {styles}"
-    body = "\n".join(part_html(part) for part in parts)
-    return (
-        f'<!DOCTYPE html>\n<html lang="{words.language}">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{safe_text(title)} – {safe_text(coverage.title)}</title>\n"
-        f"<style>{style}</style>\n</head>\n<body>\n<main>\n<h1>{safe_text(title)}</h1>\n"
-        f'<p class="below">{safe_text(below)}</p>\n{body}\n</main>\n'
-        f"<footer>{safe_text(_footer(told, words))}</footer>\n</body>\n</html>\n"
+    return Paper(
+        name=coverage.title,
+        title=words.say("How many workers are needed, and where"),
+        below=words.say(
+            "Coverage of visits: %(title)s. Simulated: %(weeks)s from %(date)s, %(season)s.",
+            title=coverage.title,
+            weeks=words.plural("%(n)s week", "%(n)s weeks", coverage.n_weeks),
+            date=coverage.starts_on.isoformat(),
+            season=words.say(SEASONS[coverage.season]),
+        ),
+        footer=words.say(
+            "Figures of groups of at least %(k)d people; no home is shown and nobody is named.",
+            k=told.k,
+        ),
+        parts=parts,
     )
 
 
-def report_pdf(coverage: Coverage, told: Told, parts: Sequence[Part], words: Words) -> bytes:
+def report_html(coverage: Coverage, told: Told, parts: tuple[Part, ...], words: Words) -> str:
+    """Write the report as one page that needs nothing else, neither a net nor a script."""
+    return paper_html(report_paper(coverage, told, parts, words), words)
+
+
+def report_pdf(coverage: Coverage, told: Told, parts: tuple[Part, ...], words: Words) -> bytes:
     """
     Write the report as PDF on A4, in smaller letters where it would have more than six pages.
-
-    Parameters
-    ----------
-    coverage, told
-        As in `write_coverage_reports`.
-    parts
-        What `report_parts` gives.
-    words
-        The reader's language.
 
     Raises
     ------
     ExportError
         When the pages cannot be typeset.
     """
-    title, below = _titles(coverage, words)
-    document: dict[str, Any] = {
-        "language": words.language,
-        "title": title,
-        "below": below,
-        "footer": _footer(told, words),
-        "running": writable(coverage.title),
-        "parts": [{"is": type(part).__name__.lower(), **asdict(part)} for part in parts],
-    }
+    paper = report_paper(coverage, told, parts, words)
     pdf = b""
     for size_pt in _SIZES_PT:
-        pdf = typeset("report.typ", {**document, "size_pt": size_pt})
+        pdf = paper_pdf(paper, words, size_pt=size_pt)
         if _n_pages(pdf) <= _MOST_PAGES:
             break
     return pdf

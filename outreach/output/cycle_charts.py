@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from outreach.output.charts import (
-    _BAND,
-    _DONE,
-    _QUIET,
-    _drawing,
-    _legend,
-    _say_numbers,
+    BAND,
+    DONE,
+    QUIET,
+    drawing,
+    legend,
+    say_numbers,
 )
 
 if TYPE_CHECKING:
@@ -54,10 +54,10 @@ def weeks_chart(line: Line, words: Words, *, ceiling: Line | None = None, alt: s
         numbers = range(1, len(line.weeks) + 1)
         least, mean, most = zip(*line.weeks, strict=True)
         if least != most:
-            axes.fill_between(numbers, least, most, color=_BAND, label=words.say("all runs"))
+            axes.fill_between(numbers, least, most, color=BAND, label=words.say("all runs"))
         axes.plot(
             *(numbers, mean),
-            color=_DONE,
+            color=DONE,
             marker="o",
             markersize=4.0,
             linewidth=1.8,
@@ -66,7 +66,7 @@ def weeks_chart(line: Line, words: Words, *, ceiling: Line | None = None, alt: s
         top = max(most)
         if ceiling is not None:
             upper = [one for _, one, _ in ceiling.weeks]
-            axes.plot(numbers, upper, color=_QUIET, linestyle=":", label=ceiling.label)
+            axes.plot(numbers, upper, color=QUIET, linestyle=":", label=ceiling.label)
             top = max(top, *upper)
         axes.annotate(
             words.number(mean[-1]),
@@ -78,14 +78,14 @@ def weeks_chart(line: Line, words: Words, *, ceiling: Line | None = None, alt: s
         )
         axes.set_ylim(0, max(top, 1.0) * _ROOM)
         axes.set_xlim(0.5, len(line.weeks) + _margin(line.weeks))
-        _say_numbers(axes, words, "x")
-        _say_numbers(axes, words, "y")
+        say_numbers(axes, words, "x")
+        say_numbers(axes, words, "y")
         axes.set_axisbelow(True)
         axes.set_xlabel(words.say("week"))
         axes.set_ylabel(line.label)
-        _legend(axes, n_columns=3)
+        legend(axes, n_columns=3)
 
-    return _drawing(_HEIGHT_MM, alt, draw)
+    return drawing(_HEIGHT_MM, alt, draw)
 
 
 def _margin(weeks: Sequence[object]) -> float:

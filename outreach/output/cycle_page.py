@@ -15,7 +15,7 @@ from outreach.output.cycle_told import (
     trend_said,
 )
 from outreach.output.files import write_text_whole
-from outreach.output.progress_paper import Paper, numbered, paper_html
+from outreach.output.report_paper import Paper, numbered, paper_html
 from outreach.output.report_parts import Advice, Column, Figure, Heading, Items, Table, Text, Tiles
 from outreach.units import HOUR_S
 

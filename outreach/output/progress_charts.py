@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from outreach.output.charts import (
-    _BAND,
-    _DONE,
-    _HATCH,
-    _INK,
-    _PREDICTED,
-    _QUIET,
-    _drawing,
-    _legend,
-    _say_numbers,
-    _short,
+    BAND,
+    DONE,
+    HATCH,
+    INK,
+    PREDICTED,
+    QUIET,
+    drawing,
+    legend,
+    say_numbers,
+    short_label,
 )
 
 if TYPE_CHECKING:
@@ -29,21 +29,21 @@ if TYPE_CHECKING:
 _HEIGHT = 0.62
 _ROW_MM, _AROUND_MM = 5.6, 17.0
 _ROOM = 1.12
-_SOLID: dict[str, Any] = {"color": _DONE}
+_SOLID: dict[str, Any] = {"color": DONE}
 _HATCHED: dict[str, Any] = {
     "color": "white",
-    "edgecolor": _INK,
+    "edgecolor": INK,
     "linewidth": 0.6,
-    "hatch": _HATCH,
+    "hatch": HATCH,
 }
-_WARM: dict[str, Any] = {"color": _PREDICTED}
+_WARM: dict[str, Any] = {"color": PREDICTED}
 _PALE: dict[str, Any] = {
-    "color": _BAND,
-    "edgecolor": _QUIET,
+    "color": BAND,
+    "edgecolor": QUIET,
     "linewidth": 0.6,
     "linestyle": ":",
 }
-_EMPTY: dict[str, Any] = {"color": "white", "edgecolor": _QUIET, "linewidth": 0.6}
+_EMPTY: dict[str, Any] = {"color": "white", "edgecolor": QUIET, "linewidth": 0.6}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +104,7 @@ def visits_chart(bars: Sequence[VisitsBar], words: Words, *, alt: str) -> Drawin
         _finish(axes, [bar.label for bar in bars], most, words)
         axes.set_xlabel(words.say("visits in the plans"))
 
-    return _drawing(_AROUND_MM + _ROW_MM * len(bars), alt, draw)
+    return drawing(_AROUND_MM + _ROW_MM * len(bars), alt, draw)
 
 
 def money_chart(bars: Sequence[MoneyBar], words: Words, *, alt: str) -> Drawing:
@@ -133,7 +133,7 @@ def money_chart(bars: Sequence[MoneyBar], words: Words, *, alt: str) -> Drawing:
             axes.vlines(
                 *([limit for _, limit in limits], [y - 0.42 for y, _ in limits]),
                 [y + 0.42 for y, _ in limits],
-                colors=_PREDICTED,
+                colors=PREDICTED,
                 linewidth=2.2,
                 label=words.say("budget of the month"),
             )
@@ -144,7 +144,7 @@ def money_chart(bars: Sequence[MoneyBar], words: Words, *, alt: str) -> Drawing:
         _finish(axes, [bar.label for bar in bars], most, words)
         axes.set_xlabel(words.say("rupiah"))
 
-    return _drawing(_AROUND_MM + _ROW_MM * len(bars), alt, draw)
+    return drawing(_AROUND_MM + _ROW_MM * len(bars), alt, draw)
 
 
 def _stack(axes: Axes, series: Sequence[tuple[str, list[int], dict[str, Any]]]) -> None:
@@ -157,9 +157,9 @@ def _stack(axes: Axes, series: Sequence[tuple[str, list[int], dict[str, Any]]]) 
 
 
 def _finish(axes: Axes, labels: Sequence[str], most: float, words: Words) -> None:
-    axes.set_yticks(range(len(labels)), [_short(label) for label in labels])
+    axes.set_yticks(range(len(labels)), [short_label(label) for label in labels])
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(labels) - 0.5, -0.5)
     axes.set_xlim(0, max(most, 1) * _ROOM)
-    _say_numbers(axes, words, "x")
-    _legend(axes, n_columns=5)
+    say_numbers(axes, words, "x")
+    legend(axes, n_columns=5)

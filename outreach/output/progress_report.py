@@ -11,11 +11,11 @@ from outreach.output.progress_actual import actual
 from outreach.output.progress_book import progress_book
 from outreach.output.progress_end import counting, signatures
 from outreach.output.progress_facts import Facts
-from outreach.output.progress_paper import Paper, numbered, paper_html, paper_pdf
 from outreach.output.progress_road import interruptions, road
 from outreach.output.progress_safe import without_places
 from outreach.output.progress_summary import summary
 from outreach.output.progress_visits import cases, overdue, reasons, visits
+from outreach.output.report_paper import Paper, numbered, paper_html, paper_pdf
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -133,7 +133,7 @@ def test_nothing_to_draw_is_drawn_as_nothing() -> None:
 
 def test_colours_keep_apart_in_grey() -> None:
     """What is told by colour is told by lightness too."""
-    inks = [lightness(colour) for colour in (charts._DONE, charts._PREDICTED, charts._BAND)]
+    inks = [lightness(colour) for colour in (charts.DONE, charts.PREDICTED, charts.BAND)]
     assert min(abs(a - b) for i, a in enumerate(inks) for b in inks[:i]) >= LEAST_APART
     shades = [lightness(colour) for colour in report_legend.SHADES]
     steps = [light - dark for light, dark in pairwise(shades)]

@@ -53,7 +53,7 @@ def no_charts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     """Spare the time for charts where only words are read."""
     if "written" not in request.fixturenames:
         blank = Drawing(svg=BLANK, width_mm=10, height_mm=10, alt="")
-        monkeypatch.setattr(charts, "_drawing", lambda *_: blank)
+        monkeypatch.setattr(charts, "drawing", lambda *_: blank)
 
 
 def parts_of(

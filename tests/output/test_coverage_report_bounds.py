@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def no_charts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Spare the time for charts where only words are read."""
     blank = Drawing(svg=BLANK, width_mm=10, height_mm=10, alt="")
-    monkeypatch.setattr(charts, "_drawing", lambda *_: blank)
+    monkeypatch.setattr(charts, "drawing", lambda *_: blank)
 
 
 def with_need(n_missing: int, *, n_tried: int) -> Coverage:

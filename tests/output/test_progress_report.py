@@ -16,10 +16,10 @@ from outreach.coverage.accounts_result import CountRow, Travel, VisitCounts, Wor
 from outreach.errors import ExportError
 from outreach.output import progress_charts, progress_report
 from outreach.output.progress_facts import Facts
-from outreach.output.progress_paper import paper_html
 from outreach.output.progress_report import progress_paper, write_progress_report
 from outreach.output.progress_summary import attention, told
 from outreach.output.progress_told import ProgressReport
+from outreach.output.report_paper import paper_html
 from outreach.output.report_parts import Drawing, Heading, Table, Text, Tiles
 from outreach.output.words import Words
 from tests.output.hostile import EVIL
@@ -59,7 +59,7 @@ def no_charts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     """Spare the time for charts where only words are read."""
     if not {"written", "with_charts"} & set(request.fixturenames):
         blank = Drawing(svg=BLANK, width_mm=10, height_mm=10, alt="")
-        monkeypatch.setattr(progress_charts, "_drawing", lambda *_: blank)
+        monkeypatch.setattr(progress_charts, "drawing", lambda *_: blank)
 
 
 @pytest.fixture
