@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "id": (
         *("id", "kode", "no_kasus", "nomor_kasus", "id_kasus", "kode_kasus", "case_id"),
-        *("id_penerima", "beneficiary_id", "id_anak", "kode_anak", "child_id", "id_petugas"),
+        *("id_penerima", "beneficiary_id", "id_anak", "kode_anak", "child_id", "id_klien"),
+        *("kode_klien", "client_id", "id_petugas"),
         *("kode_petugas", "worker_id", "id_penginapan", "lodging_id", "id_mitra", "partner_id"),
         *("kode_wilayah", "area_id", "kode_desa", "code", "case_no", "case_number"),
         *("_uuid", "key", "instanceid", "_id"),
