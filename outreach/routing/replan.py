@@ -18,7 +18,7 @@ from outreach.routing.ways_out import Trapped, promised
 from outreach.units import DAY_S
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from outreach.lineage import Happening
     from outreach.model import Plan
@@ -217,19 +217,44 @@ def _turned_back(
 
 
 def _alternatives(maker: Maker, past: Past, first: Made) -> Iterator[Alternative]:
-    """Yield plans of another kind: somebody else, another day, a circuit that ends sooner."""
-    made = [(kind, trial) for kind, trial in _trials(maker, past, first)]
-    seen = [promised(first.plan)]
-    for kind, trial in made:
-        if (now := promised(trial.plan)) not in seen:
-            seen.append(now)
+    """
+    Yield plans of another kind: somebody else, another day, a circuit that ends sooner.
+
+    Those are left out by which what is urgent, or else what was displaced, is met as by another.
+    """
+    focus = _focus(maker, past, first)
+    now = _placed(first, focus)
+    seen = [now]
+    for kind, trial in _trials(maker, past, first, focus):
+        placed = _placed(trial, focus)
+        both = [(now[v], placed[v]) for v in now.keys() & placed.keys()]
+        is_other = {
+            "other_worker": any(a[0] != b[0] for a, b in both),
+            "other_day": any(a[1] != b[1] for a, b in both),
+            "circuit_cut_short": True,
+        }[kind]
+        if is_other and placed not in seen:
+            seen.append(placed)
             yield Alternative(kind=kind, problem=trial.problem, plan=trial.plan, diff=trial.diff)
 
 
-def _trials(maker: Maker, past: Past, first: Made) -> Iterator[tuple[AlternativeKind, Made]]:
-    now = promised(first.plan)
+def _focus(maker: Maker, past: Past, first: Made) -> frozenset[str]:
+    """Give what is urgent now, else what was displaced."""
     slipped = {change.visit_id for change in first.diff.of("moved", "fell_out")}
-    focus = (maker.urgent - past.frozen) or frozenset(slipped)
+    return (maker.urgent - past.frozen) or frozenset(slipped)
+
+
+def _placed(made: Made, visit_ids: Collection[str]) -> dict[str, tuple[tuple[str, ...], int]]:
+    """Give by whom, and on which day, visits are made."""
+    keys = promised(made.plan)
+    team = made.problem.team
+    return {v: (team[keys[v][0]].worker_ids, keys[v][1]) for v in visit_ids if v in keys}
+
+
+def _trials(
+    maker: Maker, past: Past, first: Made, focus: frozenset[str]
+) -> Iterator[tuple[AlternativeKind, Made]]:
+    now = promised(first.plan)
     placed = {now[v] for v in focus if v in now}
     by = {w for team_id, _ in placed for w in past.problem.team[team_id].worker_ids}
     days = {day for _, day in placed}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from outreach.lineage import Happening
@@ -9,7 +10,7 @@ from outreach.routing.replan import replan
 from outreach.routing.replay import replayed
 from outreach.units import HOUR_S
 from tests.routing.changed import assert_changed
-from tests.routing.problems import Rest, need, problem, worker
+from tests.routing.problems import Rest, circuit_world, need, problem, worker
 from tests.routing.test_replan import ROAD, at, clock_at, lines, planned, route
 
 if TYPE_CHECKING:
@@ -102,3 +103,18 @@ def test_who_is_late_and_has_not_set_out_does_not_by_a_second_change_either() ->
     assert second.plan.revision is not None
     assert (second.plan.revision.number, second.plan.revision.n_told) == (2, 1)
     assert [one.kind for one in second.plan.revision.happened] == ["late", "cancelled"]
+
+
+def test_a_plan_that_meets_the_case_as_another_one_does_is_not_shown() -> None:
+    """The circuit's worker can meet n on the way: that the circuit ends sooner too is no help."""
+    world = circuit_world({"v1": 50.0, "v2": 60.0, "n": -20.0}, {"inn": 52.0}, visits=((0, 1),))
+    needs = tuple(r for r in world.requirements if r.id != "n")
+    world = replace(world, requirements=needs, teams=(*world.teams, worker("w")))
+    trip = route("sad", 0, "v1/1", "base", "inn"), route("sad", 1, "v2/1", "inn", "base")
+    found = called(world, planned(world, *trip), 7, by_h=9)
+    assert [line for line in lines(found) if line.startswith("new")] == ["new n/1 w@0 8.5"]
+    told = {
+        other.kind: [(c.after.team_id, c.after.day) for c in other.diff.of("new") if c.after]
+        for other in found.alternatives
+    }
+    assert told == {"other_worker": [("sad", 0)], "other_day": [("w", 1)]}
