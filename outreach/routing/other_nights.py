@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 _MOST_TRIED = 24
+_MOST_NIGHTS = 3
 
 
 def other_nights(
@@ -36,8 +37,9 @@ def other_nights(
     """
     Yield a trip that goes on by other nights, from `night` on: each with the plan that it makes.
 
-    All series of open lodgings, and nights at home between, are tried, those first that change
-    least. What can be held of each day is; what falls out is put in on the other days of the trip.
+    For three nights all series of open lodgings, and nights at home between, are tried, those
+    first that change least. What can be held of each day is; what falls out is put in on the other
+    days of the trip.
 
     Parameters
     ----------
@@ -52,7 +54,10 @@ def other_nights(
     is_last = not rest[1:]
     if night < past.today or is_last or (team_id, night) in past.closed:
         return
-    choices = [_beds(past, plan, team, day) for day in rest[:-1]]
+    choices = [
+        _beds(past, plan, team, day) if i < _MOST_NIGHTS else [planned[day].sleeps_at]
+        for i, day in enumerate(rest[:-1])
+    ]
     series = sorted(
         product(*choices),
         key=lambda places: [p != planned[d].sleeps_at for d, p in zip(rest, places, strict=False)],
