@@ -94,13 +94,6 @@ class _Holding(Holding):
             return False
         return super(_Holding, self)._can_be_made(held, kept)
 
-    def _savings(
-        self, worker_id: str
-    ) -> Iterator[tuple[tuple[bool, float, bool, str], HeldDay, str]]:
-        # What has begun is paid for.
-        every = super(_Holding, self)._savings(worker_id)
-        return (one for one in every if one[2] not in self.past.frozen)
-
 
 def _hold(past: Past, plan: Plan) -> tuple[dict[Key, Route], list[Key]]:
     """Hold what can be held; give the routes, and the nights that are not slept as planned."""
