@@ -182,11 +182,12 @@ def hear(
 
 
 def _once(told: Sequence[Happening]) -> Iterator[Happening]:
-    """Yield what happened; of a case that is told of twice the sooner deadline counts."""
+    """Yield what happened, once; of an urgent case the sooner deadline counts."""
     urgent = [one for one in told if one.kind == "urgent"]
     by_deadline = sorted(urgent, key=lambda one: one.deadline_s or 0, reverse=True)
     soonest = {one.id: one for one in by_deadline}
-    yield from (one for one in told if one.kind != "urgent" or soonest[one.id] is one)
+    others = (one for one in told if one.kind != "urgent" or soonest[one.id] is one)
+    yield from dict.fromkeys(others)
 
 
 def _mend(finding: Finding) -> Message:

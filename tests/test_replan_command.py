@@ -179,8 +179,10 @@ def test_everything_that_is_wrong_is_told_at_once(town: Path, tmp_path: Path) ->
 
 def test_who_is_urgent_twice_is_visited_once(town: Path) -> None:
     """The sooner deadline counts, in whatever order they are told."""
-    told = replan(town, "--urgent", "c2=2d", "--urgent", "c2=24h", "--urgent", "c2=5d")
-    (urgent,) = told["revision"]["happened"]
+    twice = ("--cancel", "c1", "--cancel", "c1/1")
+    told = replan(town, "--urgent", "c2=2d", "--urgent", "c2=24h", "--urgent", "c2=5d", *twice)
+    cancelled, urgent = told["revision"]["happened"]
+    assert cancelled["kind"] == "cancelled"
     assert urgent["deadline"].startswith("2026-12-01T07:30")
 
 
