@@ -111,6 +111,10 @@ class Maker:
         firsts = {(r.team_id, r.day): r.stops[0] for r in routes}
         return {key: stop for key, stop in firsts.items() if stop.departs_s < self.at_s}
 
+    @cached_property
+    def _days(self) -> Mapping[Key, DayRoute]:
+        return {(route.team_id, route.day): route for route in self.before.day_routes}
+
     def make(
         self, past: Past, *, focus: frozenset[str] = frozenset(), barred: Iterable[Key] = ()
     ) -> Made:
@@ -268,7 +272,15 @@ class Maker:
         return deadline is not None and route.day > deadline
 
     def _as_it_was(self, past: Past, route: DayRoute) -> DayRoute:
-        """Write what has begun as it stood: where rests were, times on the way may differ."""
+        """
+        Write what has begun as it stood: where rests were, times on the way may differ.
+
+        A day on which nobody is met at another time, and nothing is ridden otherwise, stays as it
+        was, rests included: nobody needs to hear of it.
+        """
+        day = self._days.get((route.team_id, route.day))
+        if day is not None and _is_alike(day, route):
+            return replace(day, circuit_id=route.circuit_id)
         stops = [
             old
             if (old := self._stood.get(s.visit_id or "")) is not None
@@ -284,6 +296,23 @@ class Maker:
             pauses = (*_rests(past.problem, route, left.departs_s), *pauses)
             stops[0] = left
         return replace(route, stops=tuple(stops), pauses=pauses)
+
+
+def _is_alike(a: DayRoute, b: DayRoute) -> bool:
+    """Whether two days differ in no more than where their rests lie, and what these delay."""
+    return (a.worker_ids, _ridden(a), _met(a)) == (b.worker_ids, _ridden(b), _met(b))
+
+
+def _ridden(route: DayRoute) -> list[tuple[str, str, int]]:
+    # Metres are rounded where a plan was written.
+    return [(leg.from_id, leg.to_id, leg.duration_s) for leg in route.legs]
+
+
+def _met(route: DayRoute) -> list[tuple[object, ...]]:
+    return [
+        (s.place_id, s.visit_id, s.starts_s, s.departs_s, s.is_pinned, s.contact)
+        for s in route.stops
+    ]
 
 
 def _rests(problem: Problem, route: DayRoute, left_s: int) -> Iterator[Pause]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from outreach.lineage import Happening
+from outreach.model import TimeWindow
 from outreach.routing.replan import replan
 from outreach.routing.replay import replayed
 from outreach.units import HOUR_S
@@ -55,6 +56,23 @@ def test_what_is_at_once_comes_before_what_was_planned() -> None:
     world = problem(ROAD, (need("a"), need("b")), (worker("w"),))
     found = called(world, planned(world, route("w", 0, "a/1 b/1")), 8.5)
     assert lines(found)[1:] == ["kept b/1 w@0 9.5 w@0 10.5", "new n/1 w@0 9.5"]
+
+
+def test_what_is_at_once_comes_before_what_was_promised() -> None:
+    """The door of b shuts at ten: behind b the case would wait an hour, so b waits a day."""
+    until_ten = (TimeWindow(opens_s=0, closes_s=10 * HOUR_S),)
+    world = problem(ROAD, (need("a"), need("b", windows=until_ten)), (worker("w"),))
+    found = called(world, planned(world, route("w", 0, "a/1 b/1")), 8.5)
+    assert sorted(lines(found)[1:]) == ["moved b/1 w@0 9.5 w@1 8.5", "new n/1 w@0 9.5"]
+
+
+def test_no_promise_is_broken_for_a_quarter_of_an_hour() -> None:
+    """The visit to b takes a quarter of an hour: so long the case can wait."""
+    until_ten = (TimeWindow(opens_s=0, closes_s=10 * HOUR_S),)
+    short = need("b", windows=until_ten, service_s=HOUR_S // 4)
+    world = problem(ROAD, (need("a"), short), (worker("w"),))
+    found = called(world, planned(world, route("w", 0, "a/1 b/1")), 8.5)
+    assert lines(found)[1:] == ["kept b/1 w@0 9.5 w@0 9.5", "new n/1 w@0 9.75"]
 
 
 def test_a_visit_on_the_day_of_the_deadline_may_be_late() -> None:
