@@ -44,7 +44,8 @@ class _Commands(click.Group):
             click.echo(f"outreach: {_say(ctx, error)}", err=True)
             logger.debug("where it happened", exc_info=error)
             ctx.exit(error.exit_code)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        # Who reads only the first lines of what is printed closes the pipe.
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except Exception as error:
             click.echo(

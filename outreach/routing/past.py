@@ -243,6 +243,13 @@ class _Day:
             )
         requirement, visit = self.problem.visit[stop.visit_id]
         clock_s = starts_s - self.route.day * DAY_S
+        circuit_id = requirement.circuit_id
+        if (
+            circuit_id is not None
+            and self.problem.team[self.route.team_id].circuit_id != circuit_id
+        ):
+            # Others make it only where its own circuit was cut short, maybe long ago.
+            requirement = replace(requirement, circuit_id=None, cut_circuit_id=circuit_id)
         return replace(
             requirement,
             visits=(replace(visit, days=(self.route.day,)),),

@@ -330,7 +330,9 @@ class Repair:
         visit = days.problem.visit[visit_id][1]
         is_pressing = visit.is_pinned or visit.deadline_day is not None
         n_tried = 0
-        for n_ousted in range(1, 1 + (_MOST_OUSTED if is_pressing else 1)):
+        sizes: list[int | None] = list(range(1, 1 + (_MOST_OUSTED if is_pressing else 1)))
+        # What is at once may clear a day; what finds its place again is put back.
+        for n_ousted in [*sizes, None] if visit_id in self._at_once else sizes:
             for key, ousted in self._ousted(days, visit_id, n_ousted):
                 if self._is_spent(visit_id, n_tried):
                     return best
@@ -359,9 +361,13 @@ class Repair:
         return placed or days
 
     def _ousted(
-        self, days: Days, visit_id: str, n_ousted: int
+        self, days: Days, visit_id: str, n_ousted: int | None
     ) -> Iterator[tuple[Key, tuple[str, ...]]]:
-        """Yield sets of visits that may make room, of the days on which the visit is in time."""
+        """
+        Yield sets of visits that may make room, of the days on which the visit is in time.
+
+        None: all that a day still has.
+        """
         problem = days.problem
         requirement, visit = problem.visit[visit_id]
         last = problem.horizon_days if visit.deadline_day is None else visit.deadline_day
@@ -377,7 +383,7 @@ class Repair:
                 for v in route.visit_ids[self.past.n_frozen.get(key, 0) :]
                 if not problem.visit[v][1].is_pinned and v not in self.focus
             ]
-            for ousted in combinations(may_go, n_ousted):
+            for ousted in combinations(may_go, len(may_go) if n_ousted is None else n_ousted):
                 yield key, ousted
 
     def _is_spent(self, visit_id: str, n_tried: int) -> bool:
