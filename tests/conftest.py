@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.browsing import CHROMIUM, chromium
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +22,12 @@ def shared() -> Path:
     if not (folder / "data").is_dir():
         pytest.skip("the folder of real extracts, ../shared, is absent")
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Give Chromium without a network, one for all tests, or skip where Debian's is absent."""
+    if not CHROMIUM.exists():
+        pytest.skip("Debian's Chromium is not installed")
+    with chromium() as running:
+        yield running

@@ -16,11 +16,11 @@ from outreach.config import read_config
 from outreach.layers.log import standing
 from outreach.logbook import read_logbook
 from outreach.recording import import_logs
-from tests.browsing import OFFICE, chromium, opened
+from tests.browsing import OFFICE, opened
 from tests.projects import BLOCK_DEG, SOUTH, WEST, town_project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from playwright.sync_api import Browser
 
@@ -31,13 +31,6 @@ pytestmark = pytest.mark.browser
 
 MONDAY, FRIDAY, SUNDAY = "2026-11-30", "2026-12-04", dt.date(2026, 12, 6)
 CHILDREN = tuple(f"c{i}" for i in range(1, 7))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Run Chromium."""
-    with chromium() as running:
-        yield running
 
 
 def _call(folder: Path, *args: str) -> None:

@@ -1,4 +1,4 @@
-"""The sample week, and a browser without a network."""
+"""The sample week."""
 
 from __future__ import annotations
 
@@ -8,14 +8,9 @@ import pytest
 
 from outreach.output.basemap import prepare_roads
 from outreach.output.words import Words
-from tests.browsing import CHROMIUM, chromium
 from tests.output.sample import sample_network, sample_plan, sample_traces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from playwright.sync_api import Browser
-
     from outreach.model import Plan
     from outreach.output.basemap import Roads
     from outreach.routing.trace import Traces
@@ -43,12 +38,3 @@ def roads() -> Roads:
 def words() -> Words:
     """Give Bahasa Indonesia."""
     return Words("id")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Give Chromium, or skip where Debian's is absent."""
-    if not CHROMIUM.exists():
-        pytest.skip("Debian's Chromium is not installed")
-    with chromium() as running:
-        yield running
